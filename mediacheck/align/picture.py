@@ -1,0 +1,239 @@
+"""Which moments of the original can the clip's picture be? Hypotheses first, then scores along each of them.
+
+Motion proposes and decides; see features/motion.py for why hashes cannot. All times on the clip's clock unless
+they are named otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mediacheck.align.correlate import Haystack, Peak, cluster, parabola_offset, peaks
+from mediacheck.features.motion import STEP_S, energy, signature
+from mediacheck.model import Alignment
+
+CHUNK_S = 8.0  # tolerates 2 % of wrong speed; speech moves a face often enough in it
+SHORT_CHUNK_S = 3.2  # finds parts that a long chunk blurs: inserts' neighbours, reordered pieces
+WINDOW_S = 0.8
+SERIES_STEP_S = 0.2
+# Energy a row must have to count, in squared grey levels summed over 64 cells: a still scene after H.264 at
+# crf 35 shows 0.1 to 0.2 levels in a cell, a talking head 0.5 to 3.
+FLOOR = 64 * 0.2**2
+SPEEDS = tuple(np.round(np.exp(np.arange(np.log(0.5), np.log(2.0) + 0.01, 0.02)), 4))
+MOST_CHUNKS = 24
+MOST_LINES = 10
+REFINE_REACH_S = 0.6
+SIMPLER = 0.98  # share of the best fit that unchanged speed must reach to be preferred
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """Signature rows of one file under one geometry, with what they were made from."""
+
+    times: np.ndarray  # (n,) seconds of the file's frames
+    cells: np.ndarray  # (n, 8, 8)
+    start_s: float  # time of the first row
+    rows: np.ndarray  # (m, 64)
+
+    @classmethod
+    def of(cls, times: np.ndarray, cells: np.ndarray) -> Motion:
+        start_s, rows = signature(times, cells)
+        return cls(times, cells, start_s, rows)
+
+
+def search(
+    clip: Motion, original: Motion, speeds: Sequence[float], chunk_s: float = CHUNK_S
+) -> list[tuple[Alignment, float]]:
+    """Alignments that chunks of the clip vote for, with their weight (sum of squared z above 3), best first."""
+    chunk = min(round(chunk_s / STEP_S), max(12, len(clip.rows)))
+    if len(clip.rows) < 12 or len(original.rows) < 12:
+        return []
+    haystack = Haystack(original.rows, chunk, FLOOR)
+    lines: list[tuple[Alignment, float]] = []
+    for speed in speeds:
+        start_s, rows = (
+            (clip.start_s, clip.rows) if speed == 1.0 else signature(clip.times, clip.cells, speed)
+        )
+        found = _peaks_of(start_s, rows, haystack, original.start_s, chunk, speed)
+        lines += cluster(found, speed, 0.3, MOST_LINES)
+    return sorted(lines, key=lambda line: -line[1])[: 2 * MOST_LINES]
+
+
+def _peaks_of(
+    start_s: float, rows: np.ndarray, haystack: Haystack, original_start_s: float, chunk: int, speed: float
+) -> list[Peak]:
+    starts = _chunk_starts(len(rows), chunk)
+    if not len(starts):
+        rows = np.pad(rows, ((0, chunk - len(rows)), (0, 0)))
+        starts = np.array([0])
+    found = []
+    for batch in range(0, len(starts), 8):
+        some = starts[batch : batch + 8]
+        scores = haystack.scores(np.stack([rows[start : start + chunk] for start in some]))
+        for start, line in zip(some, scores, strict=True):
+            for column, score, z in peaks(line, round(1.0 / STEP_S), 3):
+                row = haystack.row_of(column) + parabola_offset(line, column)
+                clip_s = (start_s + start * STEP_S) / speed
+                found.append(Peak(clip_s, original_start_s + row * STEP_S, score, z))
+    return found
+
+
+def _chunk_starts(count: int, chunk: int) -> np.ndarray:
+    """Starts of half-overlapping chunks, the last one flush with the end, at most MOST_CHUNKS."""
+    if count < chunk:
+        return np.empty(0, int)
+    wanted = min(MOST_CHUNKS, max(1, 2 * (count - chunk) // chunk + 1) + (count > chunk))
+    return np.unique(np.linspace(0, count - chunk, wanted).astype(int))
+
+
+def refined(clip: Motion, original: Motion, line: Alignment) -> Alignment:
+    """Offset and speed fitted to the moments where the clip moves, by weighted least squares.
+
+    Windows of 1.6 s find their best lag within REFINE_REACH_S of the line; those that stand out decide. A
+    speed is only fitted when they span at least 6 s, else the line's own is kept.
+    """
+    start_s, rows = signature(clip.times, clip.cells, line.speed)
+    reach = round(REFINE_REACH_S / STEP_S)
+    window, hop = round(1.6 / STEP_S), round(0.8 / STEP_S)
+    at, lag, weight = [], [], []
+    for begin in range(0, len(rows) - window + 1, hop):
+        first = (start_s + begin * STEP_S + line.offset_s - original.start_s) / STEP_S
+        low = round(first) - reach
+        if low < 0 or low + window + 2 * reach > len(original.rows):
+            continue
+        needle = rows[begin : begin + window]
+        scores = np.array(
+            [_correlation(needle, original.rows[low + k : low + k + window]) for k in range(2 * reach + 1)]
+        )
+        best = int(scores.argmax())
+        if scores[best] < 0.3 or not 0 < best < 2 * reach:
+            continue
+        at.append((start_s + (begin + window / 2) * STEP_S) / line.speed)
+        lag.append((low + best + parabola_offset(scores, best) - first) * STEP_S)
+        weight.append(scores[best] ** 4)
+    if len(at) < 3:
+        return line
+    return _fitted(line, np.array(at), np.array(lag), np.array(weight))
+
+
+def _fitted(line: Alignment, at: np.ndarray, lag: np.ndarray, weight: np.ndarray) -> Alignment:
+    keep = np.abs(lag - np.median(lag)) < 0.25
+    for _ in range(3):
+        if keep.sum() < 3:
+            return line
+        x, y, w = at[keep], lag[keep], weight[keep]
+        if np.ptp(x) >= 6.0 and keep.sum() >= 5:
+            slope, level = np.polyfit(x, y, 1, w=np.sqrt(w))
+        else:
+            slope, level = 0.0, float(np.average(y, weights=w))
+        left = np.abs(lag - (level + slope * at))
+        keep = left < max(0.04, 2.5 * float(np.median(left[keep])))
+    return Alignment(line.offset_s + float(level), line.speed + float(slope))
+
+
+def _correlation(clip_rows: np.ndarray, original_rows: np.ndarray) -> float:
+    floor = FLOOR * len(clip_rows)
+    own = float((clip_rows**2).sum()) + floor
+    other = float((original_rows**2).sum()) + floor
+    return float((clip_rows * original_rows).sum()) / float(np.sqrt(own * other))
+
+
+def polished(clip: Motion, original: Motion, line: Alignment, centres: np.ndarray) -> Alignment:
+    """The line moved by less than half a second to where the clip correlates best at these times.
+
+    Offset at the middle of the times and speed are climbed together in halving steps; the speed only where the times
+    span at least 3 s. Unlike `refined` this works on a few seconds, but only from close by.
+    """
+    if len(centres) < 3:
+        return line
+    middle = float(centres.mean())
+    span = float(np.ptp(centres))
+
+    def moved(shift: float, faster: float) -> Alignment:
+        speed = line.speed + faster
+        return Alignment(line.original_at(middle) + shift - speed * middle, speed)
+
+    def merit(shift: float, faster: float) -> float:
+        return float(np.nan_to_num(along(clip, original, moved(shift, faster), centres)[0]).sum())
+
+    def climbed(at: tuple[float, float], turns: tuple[int, ...]) -> tuple[float, tuple[float, float]]:
+        best, step_s = merit(*at), 0.16
+        while step_s >= 0.005:
+            tried = [(at[0] + i * step_s, at[1] + j * step_s / span) for i in (-1, 0, 1) for j in turns]
+            merits = [merit(*each) for each in tried]
+            if max(merits) > best:
+                best, at = max(merits), tried[int(np.argmax(merits))]
+            else:
+                step_s /= 2
+        return best, at
+
+    best, at = climbed((0.0, 0.0), (-1, 0, 1) if span >= 3.0 else (0,))
+    # The simpler story where both explain the same: a few seconds cannot tell 1.003 from 1.
+    if abs(line.speed + at[1] - 1.0) * span < 0.15:
+        plain, at_one = climbed((at[0], 1.0 - line.speed), (0,))
+        if plain >= SIMPLER * best:
+            at = at_one
+    return moved(*at)
+
+
+def along(clip: Motion, original: Motion, line: Alignment, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(correlation, movement of the original) in windows of WINDOW_S around each centre; shape of centres.
+
+    NaN where the line leaves the original. Movement is in grey levels, as `features.motion.energy`.
+    """
+    start_s, rows = signature(clip.times, clip.cells, line.speed)
+    if len(rows) < 2 or len(original.rows) < 2:
+        return np.full(len(centres), np.nan), np.full(len(centres), np.nan)
+    clock = start_s + STEP_S * np.arange(len(rows))
+    place = (clock + line.offset_s - original.start_s) / STEP_S
+    inside = (place >= 0) & (place <= len(original.rows) - 1)
+    before = np.clip(np.floor(place).astype(int), 0, len(original.rows) - 2)
+    share = np.clip(place - before, 0, 1)[:, None].astype(np.float32)
+    there = original.rows[before] * (1 - share) + original.rows[before + 1] * share
+    # Interpolating between rows loses a little energy; the clip's own rows keep theirs.
+    together = np.where(inside, (rows * there).sum(axis=1), 0.0)
+    own = np.where(inside, (rows**2).sum(axis=1), 0.0)
+    other = np.where(inside, (there**2).sum(axis=1), 0.0)
+    half = WINDOW_S * line.speed / 2
+    middle = centres * line.speed
+    taken = [_between(clock, values, middle - half, middle + half) for values in (together, own, other, inside)]
+    count = np.maximum(taken[3], 1e-6)
+    floor = FLOOR * count
+    correlation = taken[0] / np.sqrt((taken[1] + floor) * (taken[2] + floor))
+    movement = np.sqrt(taken[2] / count / rows.shape[1])
+    enough = taken[3] >= 0.5 * WINDOW_S / STEP_S
+    return np.where(enough, correlation, np.nan), np.where(enough, movement, np.nan)
+
+
+def _between(clock: np.ndarray, values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Sum of values between two times, rows counted by their share."""
+    edges = np.concatenate([clock - STEP_S / 2, [clock[-1] + STEP_S / 2]])
+    summed = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    return np.asarray(np.interp(high, edges, summed) - np.interp(low, edges, summed))
+
+
+def own_movement(clip: Motion, centres: np.ndarray) -> np.ndarray:
+    """Movement of the clip in grey levels in windows of WINDOW_S around each centre."""
+    if not len(clip.rows):
+        return np.zeros(len(centres))
+    clock = clip.start_s + STEP_S * np.arange(len(clip.rows))
+    power = _between(clock, energy(clip.rows) ** 2, centres - WINDOW_S / 2, centres + WINDOW_S / 2)
+    count = _between(clock, np.ones(len(clip.rows)), centres - WINDOW_S / 2, centres + WINDOW_S / 2)
+    return np.asarray(np.sqrt(power / np.maximum(count, 1.0)))
+
+
+def decoys(line: Alignment, clip_s: float, original_s: float, most: int = 24) -> tuple[Alignment, ...]:
+    """The same line moved to other moments of the original, at least 3 s away: where it must find nothing.
+
+    Evenly spread, without chance, so that a second run has the same null. Empty when the original has no
+    other moments.
+    """
+    low, high = -line.speed * clip_s * 0.5, original_s - line.speed * clip_s * 0.5
+    offsets = np.linspace(low, high, 4 * most)
+    offsets = offsets[np.abs(offsets - line.offset_s) >= 3.0]
+    if len(offsets) > most:
+        offsets = offsets[np.linspace(0, len(offsets) - 1, most).round().astype(int)]
+    return tuple(Alignment(float(offset), line.speed) for offset in offsets)

@@ -1,0 +1,275 @@
+"""From two sets of frames to a geometry and the lines of time worth scoring: guess, search, register, search.
+
+Nothing here is an opinion: a wrong proposal scores like its null and is judged so later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from mediacheck.align import picture
+from mediacheck.align.geometry import (
+    WHOLE,
+    Described,
+    active_box,
+    agreed,
+    geometry_of,
+    guesses,
+    register,
+)
+from mediacheck.align.picture import Motion
+from mediacheck.features.motion import cell_luma
+from mediacheck.model import Alignment, Box, Geometry
+
+ENOUGH = 0.45  # mean correlation along a line at which no further geometry is tried
+WORTH = 0.25  # correlation that a window must exceed to speak for one more line: twice the null's spread
+LEAST_GAIN = 1.2  # what one more line must add, summed over windows of 0.2 s
+MOST_LINES = 8
+SAMPLED_FRAMES = 16
+SCENE_CLIP_FRAMES = 3
+SCENE_ORIGINAL_FRAMES = 32
+REGISTERED_PAIRS = 6
+
+
+class View(Protocol):
+    """What alignment needs to know of a file's pictures; `media.frames.Frames` is one."""
+
+    @property
+    def times(self) -> np.ndarray: ...
+    @property
+    def thumbs(self) -> np.ndarray: ...
+    @property
+    def aspect(self) -> float: ...
+    def nearest(self, time_s: float) -> tuple[float, np.ndarray]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PictureAlignment:
+    """What the pair's pictures have in common, as far as hypotheses go.
+
+    A geometry with no evidence is a guess that only motion supports. centres: (n,) clip seconds at which
+    series are taken.
+    """
+
+    geometry: Geometry
+    active: Box
+    lines: tuple[Alignment, ...]
+    clip: Motion
+    original: Motion
+    centres: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    geometry: Geometry
+    clip: Motion
+    original: Motion
+    line: Alignment
+    score: float
+
+
+def align_pictures(clip: View, original: View, hints: Sequence[Alignment]) -> PictureAlignment:
+    """hints: lines that the sound suggests; they are scored by the picture alone."""
+    centres = np.arange(picture.WINDOW_S / 2, float(clip.times[-1]), picture.SERIES_STEP_S)
+    sampled = [clip.nearest(at)[1] for at in _spread(clip.times, SAMPLED_FRAMES)]
+    active = active_box([frame for frame in sampled if frame.shape == sampled[0].shape])
+    known = _first_guesses(clip, original, active)
+    best = _best(clip, original, known, hints, centres, (1.0,))
+    if best is None:
+        best = _trial(clip, original, known[0], Alignment(0.0), centres)
+    if best.score < ENOUGH:
+        fast = _best(clip, original, known[:2] + _mirrored(known)[:1], hints, centres, picture.SPEEDS)
+        best = _better(best, fast)
+    best = _registered(clip, original, best, centres)
+    if best.score < ENOUGH and not best.geometry.evidence:
+        for geometry in _scene_geometries(clip, original):
+            best = _better(best, _best(clip, original, [geometry], hints, centres, (1.0,)))
+        best = _registered(clip, original, best, centres)
+    best = _any_speed(best, centres)
+    lines = _lines(best, hints, centres)
+    return PictureAlignment(best.geometry, active, lines, best.clip, best.original, centres)
+
+
+def _spread(times: np.ndarray, count: int) -> np.ndarray:
+    return np.linspace(float(times[0]), float(times[-1]), count + 2)[1:-1]
+
+
+def _first_guesses(clip: View, original: View, active: Box) -> list[Geometry]:
+    found = list(guesses(clip.aspect, original.aspect, active))
+    for geometry in guesses(clip.aspect, original.aspect, WHOLE):
+        if geometry not in found:
+            found.append(geometry)
+    return sorted(found, key=lambda geometry: geometry.mirrored)
+
+
+def _mirrored(geometries: Sequence[Geometry]) -> list[Geometry]:
+    return [geometry for geometry in geometries if geometry.mirrored]
+
+
+def _motions(clip: View, original: View, geometry: Geometry) -> tuple[Motion, Motion]:
+    return (
+        Motion.of(clip.times, cell_luma(clip.thumbs, geometry.placed)),
+        Motion.of(original.times, cell_luma(original.thumbs, geometry.crop, geometry.mirrored)),
+    )
+
+
+def _score(clip: Motion, original: Motion, line: Alignment, centres: np.ndarray) -> float:
+    """Mean correlation along the line; windows outside the original count as 0."""
+    correlation, _ = picture.along(clip, original, line, centres)
+    return float(np.nan_to_num(correlation).mean()) if len(correlation) else 0.0
+
+
+def _trial(
+    clip: View, original: View, geometry: Geometry, line: Alignment, centres: np.ndarray
+) -> _Trial:
+    motions = _motions(clip, original, geometry)
+    return _Trial(geometry, *motions, line, _score(*motions, line, centres))
+
+
+def _best(
+    clip: View,
+    original: View,
+    geometries: Sequence[Geometry],
+    hints: Sequence[Alignment],
+    centres: np.ndarray,
+    speeds: Sequence[float],
+) -> _Trial | None:
+    best: _Trial | None = None
+    for geometry in geometries:
+        motions = _motions(clip, original, geometry)
+        for line in (*_proposed(*motions, speeds)[:3], *hints):
+            fine = picture.refined(*motions, line)
+            for each in (line, fine) if fine != line else (line,):
+                trial = _Trial(geometry, *motions, each, _score(*motions, each, centres))
+                best = trial if best is None else _better(best, trial)
+        if best is not None and best.score >= ENOUGH:
+            break
+    return best
+
+
+def _better(one: _Trial, other: _Trial | None) -> _Trial:
+    return other if other is not None and other.score > one.score else one
+
+
+def _any_speed(best: _Trial, centres: np.ndarray) -> _Trial:
+    """The trial at whichever speed explains the clip best, looked for around its own line."""
+    end = float(centres[-1]) if len(centres) else 0.0
+    reach = max(4.0, end)
+    near = _between(best.original, best.line.offset_s - reach, best.line.original_at(end) + reach)
+    for line, _ in picture.search(best.clip, near, picture.SPEEDS)[:3]:
+        fine = picture.polished(best.clip, best.original, line, centres)
+        best = _better(best, replace(best, line=fine, score=_score(best.clip, best.original, fine, centres)))
+    fine = picture.polished(best.clip, best.original, best.line, centres)
+    return _better(best, replace(best, line=fine, score=_score(best.clip, best.original, fine, centres)))
+
+
+def _between(motion: Motion, start_s: float, end_s: float) -> Motion:
+    """The rows of a motion between two times; what it was made from is left whole."""
+    first = max(0, int((start_s - motion.start_s) / picture.STEP_S))
+    last = max(first, int((end_s - motion.start_s) / picture.STEP_S))
+    rows = motion.rows[first:last]
+    return Motion(motion.times, motion.cells, motion.start_s + first * picture.STEP_S, rows)
+
+
+def _proposed(clip: Motion, original: Motion, speeds: Sequence[float]) -> list[Alignment]:
+    found = picture.search(clip, original, speeds)
+    if len(speeds) == 1 and len(clip.rows) * picture.STEP_S > 1.5 * picture.SHORT_CHUNK_S:
+        found += picture.search(clip, original, speeds, picture.SHORT_CHUNK_S)
+    return [line for line, _ in sorted(found, key=lambda pair: -pair[1])]
+
+
+def _scene_geometries(clip: View, original: View) -> list[Geometry]:
+    """Geometries on which features agree although no moment is known yet, the best supported first."""
+    scenes = [Described(original.nearest(at)[1]) for at in _spread(original.times, SCENE_ORIGINAL_FRAMES)]
+    found: list[Geometry] = []
+    for at in _spread(clip.times, SCENE_CLIP_FRAMES):
+        shown = Described(clip.nearest(at)[1])
+        found += [
+            geometry_of(match, (shown.width, shown.height), (scene.width, scene.height))
+            for scene in scenes
+            for mirrored in (False, True)
+            if (match := register(shown, scene, mirrored)) is not None
+        ]
+    chosen: list[Geometry] = []
+    while found and len(chosen) < 3:
+        geometry = agreed(found)
+        if geometry is None:
+            break
+        chosen.append(geometry)
+        found = [each for each in found if not _close(each, geometry)]
+    return chosen
+
+
+def _close(one: Geometry, other: Geometry) -> bool:
+    apart = (abs(a - b) for a, b in zip((*one.crop, *one.placed), (*other.crop, *other.placed), strict=True))
+    return one.mirrored == other.mirrored and max(apart) < 0.08
+
+
+def _registered(clip: View, original: View, best: _Trial, centres: np.ndarray) -> _Trial:
+    """The trial with its geometry measured on aligned pairs of frames, where that fits motion no worse."""
+    correlation, _ = picture.along(best.clip, best.original, best.line, centres)
+    inside = np.flatnonzero(np.isfinite(correlation))
+    if not len(inside):
+        return best
+    # The best moments of equal stretches of the clip: one bad stretch must not decide.
+    parts = np.array_split(inside, min(REGISTERED_PAIRS, len(inside)))
+    found = []
+    for part in parts:
+        at = float(centres[part[np.argmax(correlation[part])]])
+        shown_at, shown = clip.nearest(at)
+        _, there = original.nearest(best.line.original_at(shown_at))
+        pair = Described(shown), Described(there)
+        for mirrored in (False, True):
+            match = register(*pair, mirrored)
+            if match is not None:
+                found.append(geometry_of(match, (pair[0].width, pair[0].height), (pair[1].width, pair[1].height)))
+    geometry = agreed(found)
+    if geometry is None:
+        return best
+    motions = _motions(clip, original, geometry)
+    line = picture.refined(*motions, best.line)
+    trial = _Trial(geometry, *motions, line, _score(*motions, line, centres))
+    return trial if trial.score >= best.score - 0.03 else best
+
+
+def _lines(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> tuple[Alignment, ...]:
+    """The lines that each explain moments of the clip which no line before them explains."""
+    speeds = tuple(dict.fromkeys((1.0, best.line.speed)))
+    proposed: list[Alignment] = [best.line]
+    for speed in speeds:
+        proposed += _proposed(best.clip, best.original, (speed,))[:20]
+    fine = [picture.refined(best.clip, best.original, line) for line in (*proposed, *hints)]
+    tracks = [(line, _track(best, line, centres)) for line in _distinct((*fine, *proposed, *hints), centres)]
+    chosen: list[Alignment] = []
+    explained = np.full(len(centres), WORTH)
+    while tracks and len(chosen) < MOST_LINES:
+        gains = [float(np.maximum(track - explained, 0).sum()) for _, track in tracks]
+        index = int(np.argmax(gains))
+        if chosen and gains[index] < LEAST_GAIN:
+            break
+        line, track = tracks.pop(index)
+        line = picture.polished(best.clip, best.original, line, centres[track > WORTH])
+        chosen.append(line)
+        explained = np.maximum(explained, track)
+    return tuple(chosen)
+
+
+def _track(best: _Trial, line: Alignment, centres: np.ndarray) -> np.ndarray:
+    return np.nan_to_num(picture.along(best.clip, best.original, line, centres)[0])
+
+
+def _distinct(lines: Iterable[Alignment], centres: np.ndarray) -> list[Alignment]:
+    """Without those that run within 0.05 s of an earlier one at both ends of the clip."""
+    kept: list[Alignment] = []
+    end = float(centres[-1]) if len(centres) else 0.0
+    for line in lines:
+        if all(
+            max(abs(line.offset_s - other.offset_s), abs(line.original_at(end) - other.original_at(end))) > 0.05
+            for other in kept
+        ):
+            kept.append(line)
+    return kept

@@ -1,0 +1,251 @@
+"""Where in the original does the clip's sound come from? Lines of time, found without the picture.
+
+Mel bands propose (a search over hours is cheap), whitened correlation makes exact: see presence.py for why only
+the latter can tell a recording from the same words spoken again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mediacheck.align.correlate import Haystack, Peak, cluster, parabola_offset, peaks
+from mediacheck.align.pitch import pitch_shift
+from mediacheck.align.presence import SEARCH_S, presence
+from mediacheck.features.spectrum import MEL_STEP_S, RATE
+from mediacheck.features.stretch import resampled, stretched
+from mediacheck.model import Alignment
+
+CHUNK_S = 8.0
+SHORT_CHUNK_S = 2.4
+FLOOR = 24 * 0.08**2  # squared log10 power over 24 bands: what silence with codec noise shows
+SPEEDS = (1.0, *(s for s in np.round(np.exp(np.arange(np.log(0.5), np.log(2.0) + 0.01, 0.02)), 4) if s != 1))
+MOST_CHUNKS = 24
+MOST_LINES = 8
+PROOF_WINDOW_S = 1.0
+PROOF = 12.0  # presence in 1 s windows within 0.12 s: other moments of the same recording stay below 10
+LEAST_PROOFS = 4  # windows a quarter of a second apart: 1.75 s of sound
+PITCH_TRIALS = 3
+LEAST_SEMITONES = 0.25
+LEAST_PITCH_SCORE = 0.2  # true shifts of 1 to 3 semitones: 0.61 to 0.76; the same words dubbed: 0.02 to 0.09
+PITCH_MARGIN = 3.0  # over the best other shift; true ones reach 17
+
+
+@dataclass(frozen=True, slots=True)
+class SoundAlignment:
+    """The clip's sound on the original's clock, and the lines on which the original's sound was found.
+
+    samples: (n,) int16, the clip's sound made `speed` times as long. pitch_kept: whether that speed was
+    applied with the pitch kept. lines: exact to milliseconds and supported by presence; empty where the
+    original's sound was not found. proofs: windows that support each.
+    """
+
+    samples: np.ndarray
+    speed: float
+    pitch_kept: bool
+    lines: tuple[Alignment, ...]
+    proofs: tuple[int, ...]
+    semitones: float = 0.0
+
+    def on_clock(self, line: Alignment) -> Alignment:
+        """A line of the clip's own time as one that counts on the stretched clock."""
+        return Alignment(line.offset_s, line.speed / self.speed)
+
+
+def propose(clip_rows: np.ndarray, original_rows: np.ndarray) -> list[Alignment]:
+    """Lines that the mel bands suggest, at the clip's speed or, when that finds little, at any."""
+    found = search(clip_rows, original_rows, (1.0,), CHUNK_S)
+    found += search(clip_rows, original_rows, (1.0,), SHORT_CHUNK_S)
+    if max((weight for _, weight in found), default=0.0) < 25.0:
+        fast = search(clip_rows, original_rows, SPEEDS, CHUNK_S)[:4]
+        found += [(refined(clip_rows, original_rows, line), weight) for line, weight in fast]
+    return [line for line, _ in sorted(found, key=lambda pair: -pair[1])][: 2 * MOST_LINES]
+
+
+def align_sounds(
+    clip: np.ndarray, original: np.ndarray, proposed: Sequence[Alignment]
+) -> SoundAlignment:
+    """Makes proposals of either stream exact and keeps those that presence supports.
+
+    clip, original: (n,) int16 at RATE. Proposals of a speed other than 1 are tried with the pitch kept and
+    with the pitch following; the reading that more windows support is taken for the whole clip.
+    """
+    best = _supported(clip, clip, original, 1.0, False, proposed)
+    for speed in _speeds_of(proposed):
+        for pitch_kept, change in ((True, stretched), (False, resampled)):
+            other = _supported(clip, change(clip, speed), original, speed, pitch_kept, proposed)
+            if sum(other.proofs) > sum(best.proofs) + LEAST_PROOFS:
+                best = other
+    undone = _with_pitch_undone(clip, original, proposed)
+    if undone is not None and sum(undone.proofs) > sum(best.proofs) + LEAST_PROOFS:
+        best = undone
+    return best
+
+
+def _with_pitch_undone(
+    clip: np.ndarray, original: np.ndarray, proposed: Sequence[Alignment]
+) -> SoundAlignment | None:
+    """The clip with its pitch moved back, if presence then finds the original in it; else None.
+
+    A spectrum's word alone is not enough: only the waveform's fine structure proves the recording.
+    """
+    for line in proposed[:PITCH_TRIALS]:
+        if abs(line.speed - 1.0) > 0.004:
+            continue
+        shift = pitch_shift(clip, original, line)
+        if shift is None or abs(shift.semitones) < LEAST_SEMITONES:
+            continue
+        if shift.score < max(LEAST_PITCH_SCORE, PITCH_MARGIN * shift.second):
+            continue
+        factor = 2 ** (shift.semitones / 12)
+        # Played slower by the factor the pitch falls back; stretched back with that pitch kept, so does the time.
+        undone = stretched(resampled(clip, factor), 1 / factor)
+        found = _supported(clip, undone, original, 1.0, False, proposed)
+        if found.lines:
+            return replace(found, semitones=shift.semitones)
+    return None
+
+
+def _speeds_of(proposed: Sequence[Alignment]) -> list[float]:
+    """Speeds worth a stretch of the whole sound: those that differ from 1 by more than windows forgive."""
+    speeds: list[float] = []
+    for line in proposed:
+        if abs(line.speed - 1.0) > 0.004 and all(abs(line.speed - other) > 0.002 for other in speeds):
+            speeds.append(line.speed)
+    return speeds[:3]
+
+
+def _supported(
+    clip: np.ndarray,
+    samples: np.ndarray,
+    original: np.ndarray,
+    speed: float,
+    pitch_kept: bool,
+    proposed: Sequence[Alignment],
+) -> SoundAlignment:
+    centres = np.arange(PROOF_WINDOW_S / 2, len(samples) / RATE, 0.25)
+    chosen: list[tuple[Alignment, int]] = []
+    explained = np.zeros(len(centres), bool)
+    candidates: list[tuple[Alignment, np.ndarray]] = []
+    for line in proposed:
+        exact = _exact(samples, original, Alignment(line.offset_s, line.speed / speed), centres)
+        if exact is not None:
+            candidates.append(exact)
+    while candidates and len(chosen) < MOST_LINES:
+        gains = [int((proof & ~explained).sum()) for _, proof in candidates]
+        index = int(np.argmax(gains))
+        if gains[index] < LEAST_PROOFS:
+            break
+        line, proof = candidates.pop(index)
+        chosen.append((Alignment(line.offset_s, line.speed * speed), int(proof.sum())))
+        explained |= proof
+    return SoundAlignment(
+        samples, speed, pitch_kept, tuple(line for line, _ in chosen), tuple(count for _, count in chosen)
+    )
+
+
+def _exact(
+    samples: np.ndarray, original: np.ndarray, line: Alignment, centres: np.ndarray
+) -> tuple[Alignment, np.ndarray] | None:
+    """(the line fitted to milliseconds, which windows support it); None without support."""
+    if abs(line.speed - 1.0) > 0.01:
+        return None
+    for _ in range(2):
+        found = presence(samples, original, line, centres, SEARCH_S, PROOF_WINDOW_S)
+        proof = found.ratio >= PROOF
+        if proof.sum() < LEAST_PROOFS:
+            return None
+        line = fitted(line, centres[proof], -found.lag_s[proof], LEAST_PROOFS)
+    found = presence(samples, original, line, centres, SEARCH_S, PROOF_WINDOW_S)
+    near = (found.ratio >= PROOF) & (np.abs(found.lag_s) < 0.03)
+    return (line, near) if near.sum() >= LEAST_PROOFS else None
+
+
+def search(
+    clip_rows: np.ndarray, original_rows: np.ndarray, speeds: Sequence[float], chunk_s: float
+) -> list[tuple[Alignment, float]]:
+    """Alignments that chunks of the clip's mel rows vote for, with their weight, best first."""
+    chunk = round(chunk_s / MEL_STEP_S)
+    if len(original_rows) < 8 or len(clip_rows) < 8:
+        return []
+    chunk = min(chunk, max(8, round(len(clip_rows) * min(speeds))))
+    haystack = Haystack(original_rows, chunk, FLOOR)
+    lines: list[tuple[Alignment, float]] = []
+    for speed in speeds:
+        rows = clip_rows if speed == 1.0 else _stretched(clip_rows, speed)
+        found = _peaks_of(rows, haystack, chunk, speed)
+        lines += cluster(found, speed, 0.15, MOST_LINES)
+    return sorted(lines, key=lambda line: -line[1])[: 2 * MOST_LINES]
+
+
+def _stretched(rows: np.ndarray, speed: float) -> np.ndarray:
+    """Rows of the clip on the original's clock, linearly interpolated."""
+    count = int(len(rows) * speed)
+    at = np.clip((np.arange(count) + 0.5) / speed - 0.5, 0, len(rows) - 1.000001)
+    before = np.floor(at).astype(int)
+    share = (at - before)[:, None].astype(np.float32)
+    return np.asarray(rows[before] * (1 - share) + rows[np.minimum(before + 1, len(rows) - 1)] * share)
+
+
+def _peaks_of(rows: np.ndarray, haystack: Haystack, chunk: int, speed: float) -> list[Peak]:
+    if len(rows) < chunk:
+        rows = np.pad(rows, ((0, chunk - len(rows)), (0, 0)))
+    wanted = min(MOST_CHUNKS, max(1, 2 * (len(rows) - chunk) // chunk + 1) + (len(rows) > chunk))
+    starts = np.unique(np.linspace(0, len(rows) - chunk, wanted).astype(int))
+    found = []
+    for batch in range(0, len(starts), 8):
+        some = starts[batch : batch + 8]
+        scores = haystack.scores(np.stack([rows[start : start + chunk] for start in some]))
+        for start, line in zip(some, scores, strict=True):
+            for column, score, z in peaks(line, round(0.5 / MEL_STEP_S), 3):
+                row = haystack.row_of(column) + parabola_offset(line, column)
+                found.append(Peak(start * MEL_STEP_S / speed, row * MEL_STEP_S, score, z))
+    return found
+
+
+def refined(clip_rows: np.ndarray, original_rows: np.ndarray, line: Alignment, reach_s: float = 0.6) -> Alignment:
+    """Offset and speed of a line fitted to mel rows in windows of 2.4 s, where at least six of them agree."""
+    rows = clip_rows if line.speed == 1.0 else _stretched(clip_rows, line.speed)
+    window, hop = round(2.4 / MEL_STEP_S), round(0.8 / MEL_STEP_S)
+    reach = round(reach_s / MEL_STEP_S)
+    at, lag = [], []
+    for begin in range(0, len(rows) - window + 1, hop):
+        first = begin + line.offset_s / MEL_STEP_S
+        low = round(first) - reach
+        if low < 0 or low + window + 2 * reach > len(original_rows):
+            continue
+        needle = rows[begin : begin + window]
+        own = float((needle**2).sum()) + FLOOR * window
+        scores = np.empty(2 * reach + 1)
+        for step in range(2 * reach + 1):
+            there = original_rows[low + step : low + step + window]
+            scores[step] = (needle * there).sum() / np.sqrt(own * ((there**2).sum() + FLOOR * window))
+        best = int(scores.argmax())
+        if scores[best] > 0.5 and 0 < best < 2 * reach:
+            at.append((begin + window / 2) * MEL_STEP_S / line.speed)
+            lag.append((low + best + parabola_offset(scores, best) - first) * MEL_STEP_S)
+    return fitted(line, np.array(at), np.array(lag), least=6)
+
+
+def fitted(line: Alignment, at: np.ndarray, lag: np.ndarray, least: int) -> Alignment:
+    """The line moved by a straight fit to lags (original seconds, positive = later in the original).
+
+    Lags that most others contradict are dropped. With fewer than `least` left the line stays as it is; with
+    a spread of less than 4 s in time only the offset moves.
+    """
+    if len(at) < least:
+        return line
+    keep = np.abs(lag - np.median(lag)) < max(0.01, 3 * float(np.median(np.abs(lag - np.median(lag)))))
+    slope, level = 0.0, 0.0
+    for _ in range(3):
+        if keep.sum() < least:
+            return line
+        if np.ptp(at[keep]) >= 4.0:
+            slope, level = np.polyfit(at[keep], lag[keep], 1)
+        else:
+            slope, level = 0.0, float(np.mean(lag[keep]))
+        left = np.abs(lag - (level + slope * at))
+        keep = left <= max(0.002, 3 * float(np.median(left[keep])))
+    return Alignment(line.offset_s + float(level), line.speed + float(slope))

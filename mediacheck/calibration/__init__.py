@@ -1,0 +1,63 @@
+"""Every number that decides something, from one file: load it, check it, name it by its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from mediacheck.errors import CalibrationRefused
+from mediacheck.model import CalibrationRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """digest: SHA-256 over names and values; comments and order do not count."""
+
+    id: str
+    digest: str
+    tables: Mapping[str, Mapping[str, float]]
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Calibration:
+        """The shipped calibration, or another one. Raises CalibrationRefused, naming what is wrong."""
+        name = "the shipped calibration" if path is None else path.name
+        try:
+            content = (
+                resources.files(__package__).joinpath("default.toml").read_text("utf-8")
+                if path is None
+                else path.read_text("utf-8")
+            )
+            raw = tomllib.loads(content)
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise CalibrationRefused(f"{name}: it cannot be read as a calibration ({error})") from error
+        identity = raw.pop("id", None)
+        if not isinstance(identity, str):
+            raise CalibrationRefused(f"{name}: it has no id")
+        tables: dict[str, dict[str, float]] = {}
+        for table, limits in raw.items():
+            if not isinstance(limits, dict):
+                raise CalibrationRefused(f"{name}: {table} is no table of limits")
+            tables[table] = {}
+            for limit, value in limits.items():
+                if isinstance(value, bool) or not isinstance(value, int | float):
+                    raise CalibrationRefused(f"{name}: {table}.{limit} is no number")
+                tables[table][limit] = float(value)
+        digest = hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
+        return cls(identity, digest, tables)
+
+    def limits(self, table: str, wanted: tuple[str, ...]) -> Mapping[str, float]:
+        """The limits of one check. Raises CalibrationRefused when one is missing or nobody asks for one."""
+        found = self.tables.get(table, {})
+        if missing := sorted(set(wanted) - set(found)):
+            raise CalibrationRefused(f"calibration {self.id}: {table}.{missing[0]} is missing")
+        if unknown := sorted(set(found) - set(wanted)):
+            raise CalibrationRefused(f"calibration {self.id}: nothing asks for {table}.{unknown[0]}")
+        return found
+
+    def record(self) -> CalibrationRecord:
+        return CalibrationRecord(self.id, self.digest)

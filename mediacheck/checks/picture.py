@@ -1,0 +1,112 @@
+"""Which part of the original does the clip's picture show?
+
+Motion along each line that the pair suggests, with the same statistic at other moments of the original as its null;
+perceptual hashes of the registered frames as evidence of the scene that a reader can check by eye. The states
+themselves are found in align/timeline.py from these series.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mediacheck.align import picture
+from mediacheck.checks.base import Check, Limits, Record, null_of, rounded, series
+from mediacheck.evidence import Evidence
+from mediacheck.align.scene import PictureAlignment
+from mediacheck.errors import NotAvailable
+from mediacheck.model import Alignment, Finding, Kind, Measured, Measurement, PictureState, Severity, Stream
+
+NAME = "picture"
+HASH_STEP_S = 1.0
+
+
+def measure(evidence: Evidence) -> Measured:
+    found = evidence.picture
+    frames = evidence.frames[0]
+    grid = found.centres
+    tracks = [
+        series(NAME, 1, "movement", "grey levels", grid, picture.own_movement(found.clip, grid)),
+        series(NAME, 2, "detail", "grey levels", grid, _detail(frames.times, frames.thumbs, grid), digits=1),
+    ]
+    taken: list[Measurement] = []
+    clip_s, original_s = float(frames.times[-1]), float(evidence.frames[1].times[-1])
+    for line in _lines(evidence, found):
+        motion, movement = picture.along(found.clip, found.original, line, grid)
+        elsewhere = [
+            picture.along(found.clip, found.original, decoy, grid)[0]
+            for decoy in picture.decoys(line, clip_s, original_s)
+        ]
+        null = null_of(np.concatenate(elsewhere) if elsewhere else np.empty(0))
+        hashed = np.arange(HASH_STEP_S / 2, clip_s, HASH_STEP_S)
+        first = len(tracks) + 1
+        tracks += [
+            series(NAME, first, "motion", "correlation", grid, motion, null=null, alignment=line),
+            series(NAME, first + 1, "original_movement", "grey levels", grid, movement, alignment=line),
+            series(
+                NAME, first + 2, "hash_distance", "bits of 64", hashed, evidence.hash_bits(line, hashed),
+                digits=0, alignment=line,
+            ),
+        ]  # fmt: skip
+        best = float(np.nanmean(motion)) if np.isfinite(motion).any() else None
+        taken.append(
+            Measurement(
+                id=f"{NAME}.m{len(taken) + 1}",
+                check=NAME,
+                name="mean_motion",
+                value=None if best is None else round(best, 3),
+                unit="correlation",
+                null=null,
+            )
+        )
+    return Measured(NAME, CHECK.version, tuple(taken), tuple(tracks), geometry=found.geometry)
+
+
+def _lines(evidence: Evidence, found: PictureAlignment) -> list[Alignment]:
+    """The picture's lines and those of the sound that no line of the picture runs along."""
+    lines = [rounded(line) for line in found.lines]
+    try:
+        heard = evidence.sound_alone.lines
+    except NotAvailable:
+        return lines
+    end = float(found.centres[-1]) if len(found.centres) else 0.0
+    for line in map(rounded, heard):
+        apart = (max(abs(line.offset_s - o.offset_s), abs(line.original_at(end) - o.original_at(end))) for o in lines)
+        if all(each > 0.3 for each in apart):
+            lines.append(line)
+    return lines
+
+
+def _detail(times: np.ndarray, thumbs: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    """Spread of grey levels within the frame at each time: near 0 on black and on any flat colour."""
+    spread = np.array([float(thumb.std()) for thumb in thumbs])
+    return np.asarray(np.interp(grid, times, spread))
+
+
+def judge(record: Record, limits: Limits) -> list[Finding]:
+    """The clip's head or tail outside this candidate; the rest of the picture's story is told by edits.py."""
+    parts = record.timeline.picture
+    if not any(part.state is PictureState.MATCHED for part in parts):
+        return []
+    found = []
+    for part in {parts[0], parts[-1]}:
+        if part.state is PictureState.FOREIGN and part.clip.length >= limits["least_uncovered_s"]:
+            found.append(
+                Finding(
+                    Kind.UNCOVERED, Stream.PICTURE, Severity.NOTE, part.clip, None, _because(record)
+                )
+            )
+    return sorted(found, key=lambda finding: (finding.clip is not None, finding.clip))
+
+
+def _because(record: Record) -> tuple[str, ...]:
+    return tuple(m.id for m in record.measurements(NAME, "mean_motion"))
+
+
+CHECK = Check(
+    name=NAME,
+    version=1,
+    asks="Which part of the original does the clip's picture show?",
+    measure=measure,
+    judge=judge,
+    thresholds=("least_uncovered_s",),
+)

@@ -1,0 +1,69 @@
+"""Was the sound's pitch or speed changed apart from the picture?"""
+
+from __future__ import annotations
+
+import math
+
+from mediacheck.align.pitch import pitch_shift
+from mediacheck.checks.base import Check, Limits, Record
+from mediacheck.errors import NotAvailable
+from mediacheck.evidence import Evidence
+from mediacheck.model import Finding, Kind, Measured, Measurement, Severity, SoundState, Span, Stream
+
+NAME = "pitch"
+_HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)
+
+
+def measure(evidence: Evidence) -> Measured:
+    """The shift of pitch along the best line, how well it explains the sound, and the next best shift."""
+    clip, original = evidence.sounds
+    lines = evidence.sound.lines
+    if not lines:
+        raise NotAvailable("the original's sound was not found in the clip")
+    line = lines[0]
+    taken = [
+        Measurement(f"{NAME}.m1", NAME, "undone", round(evidence.sound.semitones, 2), "semitones"),
+        Measurement(f"{NAME}.m2", NAME, "sound_speed", round(line.speed, 5), "factor"),
+    ]
+    shift = pitch_shift(clip.samples, original.samples, line)
+    if shift is not None:
+        taken += [
+            Measurement(f"{NAME}.m3", NAME, "shift", round(shift.semitones, 2), "semitones"),
+            Measurement(f"{NAME}.m4", NAME, "agreement", round(shift.score, 3), "correlation"),
+            Measurement(f"{NAME}.m5", NAME, "next_best", round(shift.second, 3), "correlation"),
+        ]
+    return Measured(NAME, CHECK.version, tuple(taken))
+
+
+def judge(record: Record, limits: Limits) -> list[Finding]:
+    heard = [part.clip for part in record.timeline.sound if part.state in _HEARD]
+    undone = record.value(NAME, "undone")
+    speed = record.value(NAME, "sound_speed")
+    if not heard or undone is None or speed is None:
+        return []
+    clip = Span(heard[0].start, heard[-1].end)
+    shown = [p.speed for p in record.timeline.picture if p.speed is not None and p.basis != "sound"]
+    apart = 0.0
+    if shown and clip.length >= limits["least_stretch_s"]:
+        apart = speed / min(shown, key=lambda each: abs(each - speed)) - 1
+    semitones = undone if undone else 12 * math.log2(1 + apart)
+    changed = abs(undone) >= limits["least_semitones"] or abs(apart) >= limits["least_speed_apart"]
+    if not changed:
+        return []
+    because = tuple(m.id for m in record.measured[NAME].measurements)
+    return [
+        Finding(
+            Kind.PITCH, Stream.SOUND, Severity.ALTERATION, clip, None, because,
+            value=round(semitones, 2), unit="semitones",
+        )
+    ]  # fmt: skip
+
+
+CHECK = Check(
+    name=NAME,
+    version=1,
+    asks="Was the sound's pitch or speed changed apart from the picture?",
+    measure=measure,
+    judge=judge,
+    thresholds=("least_stretch_s", "least_semitones", "least_speed_apart"),
+)

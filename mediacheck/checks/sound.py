@@ -1,0 +1,253 @@
+"""Is the sound the one that belongs to the picture?
+
+Presence and cleanliness along the lines on which the clip's sound was found and those that its picture shows, with
+the same statistics at other moments as null. What the original does not explain is looked at for speech. The
+states are found in align/timeline.py.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mediacheck.align.presence import EXACT_S, SEARCH_S, mixture, presence
+from mediacheck.align.sound import SoundAlignment
+from mediacheck.checks.base import Check, Limits, Record, null_of, rounded, series
+from mediacheck.errors import NotAvailable
+from mediacheck.evidence import Evidence
+from mediacheck.features.spectrum import RATE, level_db
+from mediacheck.model import (
+    Alignment,
+    Finding,
+    Kind,
+    Measured,
+    Measurement,
+    Null,
+    Series,
+    Severity,
+    SoundSegment,
+    SoundState,
+    Stream,
+)
+from mediacheck.speech.activity import STEP_S, speech_probability
+
+NAME = "sound"
+GRID_S = 0.1
+LONG_WINDOW_S = 2.0
+NULL_EVERY = 5  # windows of 0.4 s a tenth apart overlap; every fifth is new
+NULL_SHIFTS_S = (-31.0, -23.0, -17.0, -11.0, -7.0, -4.0, 4.0, 7.0, 11.0, 17.0, 23.0, 31.0)
+FOLLOWS_S = 2.0
+
+
+def measure(evidence: Evidence) -> Measured:
+    clip, original = evidence.sounds
+    aligned = evidence.sound
+    grid = np.arange(GRID_S / 2, clip.duration_s, GRID_S)
+    level = level_db(clip.samples, GRID_S)
+    grid = grid[: len(level)]
+    tracks: list[Series] = [
+        series(NAME, 1, "level", "dB", grid, level[: len(grid)], digits=1),
+        series(NAME, 2, "speech", "probability", grid, _at(evidence.clip_speech, grid), digits=2),
+    ]
+    original_level = level_db(original.samples, GRID_S)
+    lines = [(rounded(line), EXACT_S) for line in aligned.lines]
+    lines += [(rounded(line), SEARCH_S) for line in _predicted(evidence, aligned)]
+    for done, (line, reach_s) in enumerate(lines):
+        evidence.progress.at("compare the sound", done, len(lines))
+        tracks += _tracks(evidence, aligned, line, reach_s, grid, original_level, len(tracks) + 1)
+    evidence.progress.at("compare the sound", 1, 1)
+    loud = float(np.percentile(original_level, 95)) if len(original_level) else -120.0
+    taken = (
+        _measurement(1, "original_loudness", round(loud, 1), "dB"),
+        _measurement(2, "clip_loudness", round(float(np.percentile(level, 95)), 1) if len(level) else None, "dB"),
+        _measurement(3, "speed_undone", round(aligned.speed, 6), "factor"),
+        _measurement(4, "pitch_undone", round(aligned.semitones, 2), "semitones"),
+        _measurement(5, "pitch_kept", float(aligned.pitch_kept), "yes or no"),
+    )
+    return Measured(NAME, CHECK.version, taken, tuple(tracks))
+
+
+def _measurement(number: int, name: str, value: float | None, unit: str) -> Measurement:
+    return Measurement(f"{NAME}.m{number}", NAME, name, value, unit)
+
+
+def _predicted(evidence: Evidence, aligned: SoundAlignment) -> list[Alignment]:
+    """The picture's lines that no line of the sound runs along."""
+    try:
+        lines = evidence.picture.lines
+    except NotAvailable:
+        return []
+    end = evidence.sounds[0].duration_s
+    return [
+        line
+        for line in lines
+        if all(
+            max(abs(line.offset_s - own.offset_s), abs(line.original_at(end) - own.original_at(end))) > 0.3
+            for own in aligned.lines
+        )
+    ]
+
+
+def _tracks(
+    evidence: Evidence,
+    aligned: SoundAlignment,
+    line: Alignment,
+    reach_s: float,
+    grid: np.ndarray,
+    original_level: np.ndarray,
+    number: int,
+) -> list[Series]:
+    original = evidence.sounds[1].samples
+    clock = aligned.on_clock(line)
+    centres = grid * aligned.speed
+    short = presence(aligned.samples, original, clock, centres, reach_s).ratio
+    every_other = centres[::2]
+    long = presence(aligned.samples, original, clock, every_other, reach_s, LONG_WINDOW_S).ratio
+    there = line.offset_s + line.speed * grid
+    named = [
+        ("presence", "peak over median", short, 1, _null(aligned, original, clock, centres, reach_s, 0.4)),
+        (
+            "presence_long", "peak over median", np.interp(centres, every_other, long), 1,
+            _null(aligned, original, clock, centres[:: 4], reach_s, LONG_WINDOW_S),
+        ),
+        ("original_level", "dB", _steps_at(original_level, there), 1, None),
+        ("original_speech", "probability", _at(evidence.original_speech, there), 2, None),
+    ]  # fmt: skip
+    if reach_s == EXACT_S:
+        mixed = mixture(aligned.samples, original, clock, centres)
+        residual_speech = speech_probability(mixed.residual)
+        follows = _follows(mixed.residual, original, clock, centres)
+        named += [
+            ("cleanliness", "coherence", mixed.cleanliness, 3, None),
+            ("residual", "dB over the original", mixed.residual_db, 1, None),
+            ("residual_speech", "probability", _at(residual_speech, centres), 2, None),
+            ("residual_follows", "correlation", follows, 2, None),
+        ]
+    return [
+        series(NAME, number + i, name, unit, grid, values, digits=digits, null=null, alignment=line)
+        for i, (name, unit, values, digits, null) in enumerate(named)
+    ]
+
+
+def _null(
+    aligned: SoundAlignment,
+    original: np.ndarray,
+    clock: Alignment,
+    centres: np.ndarray,
+    reach_s: float,
+    window_s: float,
+) -> Null | None:
+    some = centres[::NULL_EVERY]
+    end = len(original) / RATE
+    drawn = []
+    for shift in NULL_SHIFTS_S:
+        moved = Alignment(clock.offset_s + shift, clock.speed)
+        inside = some[(moved.offset_s + some > 1.0) & (moved.offset_s + some < end - 1.0)]
+        if len(inside):
+            drawn.append(presence(aligned.samples, original, moved, inside, reach_s, window_s).ratio)
+    ratios = np.concatenate(drawn) if drawn else np.empty(0)
+    return null_of(ratios[ratios > 0], 2)
+
+
+def _at(probability: np.ndarray, times_s: np.ndarray) -> np.ndarray:
+    """Speech probability on another grid; 0 outside the file."""
+    clock = (np.arange(len(probability)) + 0.5) * STEP_S
+    if not len(clock):
+        return np.zeros(len(times_s))
+    return np.asarray(np.interp(times_s, clock, probability, left=0.0, right=0.0))
+
+
+def _steps_at(level: np.ndarray, times_s: np.ndarray) -> np.ndarray:
+    """Level in dB at times; NaN outside the file."""
+    index = np.floor(times_s / GRID_S).astype(int)
+    inside = (index >= 0) & (index < len(level))
+    return np.where(inside, level[np.clip(index, 0, max(0, len(level) - 1))], np.nan)
+
+
+def _follows(
+    residual: np.ndarray, original: np.ndarray, clock: Alignment, centres: np.ndarray
+) -> np.ndarray:
+    """How much the loudness of what is left follows the original's, over FOLLOWS_S; -1 to 1.
+
+    Codec noise, echo and failed prediction rise and fall with the original's sound; another voice does not.
+    """
+    step = 0.05
+    own = level_db(residual, step)
+    there = level_db(original, step)
+    at = (np.arange(len(own)) + 0.5) * step
+    index = np.floor((clock.offset_s + clock.speed * at) / step).astype(int)
+    inside = (index >= 0) & (index < len(there))
+    other = np.where(inside, there[np.clip(index, 0, max(0, len(there) - 1))], -120.0)
+    own, other = np.maximum(own, -70.0), np.maximum(other, -70.0)
+    half = round(FOLLOWS_S / step / 2)
+    follows = np.zeros(len(centres))
+    for i, centre in enumerate(centres):
+        middle = round(centre / step)
+        part = slice(max(0, middle - half), middle + half)
+        x, y = own[part], other[part]
+        if len(x) > half and x.std() > 0.5 and y.std() > 0.5:
+            follows[i] = float(np.corrcoef(x, y)[0, 1])
+    return follows
+
+
+def judge(record: Record, limits: Limits) -> list[Finding]:
+    found: list[Finding] = []
+    for part in record.timeline.sound:
+        if part.state in _KINDS:
+            found.append(_finding(part, record))
+    found += _muted(record, limits)
+    for kind in (Kind.NO_SOUND,):
+        if record.clip.has("sound") != record.original.has("sound"):
+            found.append(Finding(kind, Stream.SOUND, Severity.NOTE, None, None, ()))
+    return found
+
+
+_KINDS = {
+    SoundState.REPLACED: (Kind.REPLACED, Severity.ALTERATION),
+    SoundState.MIXED: (Kind.MIXED, Severity.ALTERATION),
+    SoundState.MUSIC_ADDED: (Kind.MUSIC_ADDED, Severity.PRESENTATION),
+}
+
+
+def _finding(part: SoundSegment, record: Record) -> Finding:
+    kind, severity = _KINDS[part.state]
+    level = None if kind is Kind.REPLACED or part.residual_db is None else round(-part.residual_db, 1)
+    return Finding(
+        kind=kind,
+        stream=Stream.SOUND,
+        severity=severity,
+        clip=part.clip,
+        original=part.original,
+        because=tuple(s.id for s in _heard_along(record, part)),
+        value=level,
+        unit=None if level is None else "dB",
+    )
+
+
+def _heard_along(record: Record, part: SoundSegment) -> list[Series]:
+    names = ("presence", "presence_long", "cleanliness", "residual", "residual_speech")
+    return [s for s in record.measured[NAME].series if s.name in names]
+
+
+def _muted(record: Record, limits: Limits) -> list[Finding]:
+    """Silence in the clip where the original speaks, at the place that sound or picture shows."""
+    silent = [part for part in record.timeline.sound if part.state is SoundState.SILENT]
+    if not silent:
+        return []
+    whole = all(part.state is SoundState.SILENT for part in record.timeline.sound)
+    found = []
+    for part in silent:
+        if part.original is None or part.clip.length < limits["least_muted_s"]:
+            continue
+        severity = Severity.PRESENTATION if whole else Severity.ALTERATION
+        found.append(Finding(Kind.MUTED, Stream.SOUND, severity, part.clip, part.original, (f"{NAME}.s1",)))
+    return found
+
+
+CHECK = Check(
+    name=NAME,
+    version=1,
+    asks="Is the sound the one that belongs to the picture?",
+    measure=measure,
+    judge=judge,
+    thresholds=("least_muted_s",),
+)

@@ -1,0 +1,123 @@
+"""Is the original's sound in step with its picture?
+
+Both streams were placed in the original apart from each other; the difference of their places is the answer. A
+constant shift happens to every copy; a step or a drift does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from mediacheck.checks.base import Check, Limits, Record
+from mediacheck.evidence import Evidence
+from mediacheck.model import (
+    Finding,
+    Kind,
+    Measured,
+    Measurement,
+    PictureState,
+    Severity,
+    SoundState,
+    Span,
+    Stream,
+)
+
+NAME = "sync"
+_HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)
+
+
+def measure(evidence: Evidence) -> Measured:
+    """Where each pair of lines of picture and sound puts the middle of the clip, as a difference."""
+    taken: list[Measurement] = []
+    middle = evidence.sounds[0].duration_s / 2
+    for shown in evidence.picture.lines:
+        for heard in evidence.sound.lines:
+            late = (shown.original_at(middle) - heard.original_at(middle)) / shown.speed
+            taken.append(
+                Measurement(f"{NAME}.m{len(taken) + 1}", NAME, "sound_late", round(late, 3), "s")
+            )
+    return Measured(NAME, CHECK.version, tuple(taken))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """Sound behind its picture by so much at the start and the end of a stretch of the clip."""
+
+    clip: Span
+    at_start: float
+    at_end: float
+
+    @property
+    def mean(self) -> float:
+        return (self.at_start + self.at_end) / 2
+
+
+def judge(record: Record, limits: Limits) -> list[Finding]:
+    shifts = [shift for shift in _shifts(record) if shift.clip.length >= limits["least_stretch_s"]]
+    if not shifts:
+        return []
+    uneven = [
+        shift for shift in shifts if abs(shift.at_end - shift.at_start) >= limits["uneven_s"]
+    ]
+    for before, after in pairwise(shifts):
+        if abs(after.mean - before.mean) >= limits["uneven_s"]:
+            uneven += [shift for shift in (before, after) if shift not in uneven]
+    if uneven:
+        worst = max(uneven, key=lambda shift: abs(shift.mean))
+        whole = Span(min(s.clip.start for s in uneven), max(s.clip.end for s in uneven))
+        return [_finding(record, whole, worst.mean, Severity.ALTERATION)]
+    total = sum(shift.clip.length for shift in shifts)
+    late = sum(shift.mean * shift.clip.length for shift in shifts) / total
+    if abs(late) < limits["noticeable_s"]:
+        return []
+    severity = Severity.ALTERATION if abs(late) > limits["innocent_s"] else Severity.PRESENTATION
+    return [_finding(record, Span(shifts[0].clip.start, shifts[-1].clip.end), late, severity)]
+
+
+def _shifts(record: Record) -> Sequence[_Shift]:
+    found = []
+    for heard in record.timeline.sound:
+        if heard.state not in _HEARD or heard.original is None or heard.presence is None:
+            continue
+        for shown in record.timeline.picture:
+            if shown.state is not PictureState.MATCHED or shown.basis == "sound" or shown.original is None:
+                continue
+            clip = Span(max(heard.clip.start, shown.clip.start), max(heard.clip.start, shown.clip.start, min(heard.clip.end, shown.clip.end)))
+            if clip.length <= 0 or heard.clip.length <= 0:
+                continue
+            speed = shown.speed or 1.0
+            pace = heard.original.length / heard.clip.length
+            late = [
+                (
+                    shown.original.start + speed * (at - shown.clip.start)
+                    - heard.original.start - pace * (at - heard.clip.start)
+                ) / speed
+                for at in clip
+            ]  # fmt: skip
+            found.append(_Shift(clip, late[0], late[1]))
+    return found
+
+
+def _finding(record: Record, clip: Span, late: float, severity: Severity) -> Finding:
+    return Finding(
+        kind=Kind.DESYNC,
+        stream=Stream.SOUND,
+        severity=severity,
+        clip=clip,
+        original=None,
+        because=tuple(m.id for m in record.measurements(NAME, "sound_late")),
+        value=round(late, 3),
+        unit="s",
+    )
+
+
+CHECK = Check(
+    name=NAME,
+    version=1,
+    asks="Is the original's sound in step with its picture?",
+    measure=measure,
+    judge=judge,
+    thresholds=("least_stretch_s", "uneven_s", "noticeable_s", "innocent_s"),
+)

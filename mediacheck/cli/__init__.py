@@ -1,0 +1,1 @@
+"""The command line: it parses, draws, prints and exits, so that the library need not."""

@@ -1,0 +1,165 @@
+"""`mediacheck compare`: the arguments, the early refusals, and the two lines on stdout."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mediacheck.cli import console
+from mediacheck.errors import FolderTaken
+from mediacheck.model import Answer, Media, Options, Question, Term
+
+FORMATS = ("html", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """One comparison asked for on the command line."""
+
+    clip: Path
+    original: Path
+    question: Question
+    out: Path | None
+    force: bool
+    formats: tuple[str, ...]
+    quiet: bool
+    verbose: bool
+
+    def run(self) -> Answer:
+        """Compare, write the case folder, print the headline and the report's path."""
+        with console.at_work(quiet=self.quiet, verbose=self.verbose) as progress:
+            from mediacheck.casefolder import default_folder, refuse_taken, write
+            from mediacheck.compare import examine
+
+            if place := self._place():
+                refuse_taken(place, self.force)
+                _refuse_unwritable(place)
+            case = examine(self.clip, self.original, self.question, progress=progress)
+            comparison = case.comparison
+            folder = self.out or default_folder(
+                comparison.clip, comparison.original, self.clip.name
+            )
+            written = write(
+                comparison,
+                case.run,
+                case.clip_path,
+                case.original_path,
+                folder,
+                formats=self.formats,
+                force=self.force,
+                progress=progress,
+            )
+        console.result(" ".join(comparison.verdict.headline.split()))
+        console.result(str(written / f"report.{self.formats[0]}"))
+        return comparison.verdict.answer
+
+    def _place(self) -> Path | None:
+        """Where the report will go; None where the probe will refuse a file anyway."""
+        from mediacheck.casefolder import default_folder
+
+        if self.out is not None:
+            return self.out
+        clip, original = _hashed(self.clip), _hashed(self.original)
+        return default_folder(clip, original, self.clip.name) if clip and original else None
+
+
+def command(
+    # readable=False: the probe opens the files and says what is wrong with one.
+    clip: Annotated[Path, typer.Argument(metavar="CLIP", readable=False, help="The doubted file.")],
+    original: Annotated[
+        Path, typer.Argument(metavar="ORIGINAL", readable=False, help="The trusted file.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="Where the report goes; a folder of its own in reports/."
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an earlier report in that folder.")
+    ] = False,
+    formats: Annotated[
+        str, typer.Option("--format", metavar="html,json", help="What to write.")
+    ] = ",".join(FORMATS),
+    terms: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--term",
+            metavar="WORD[=ALIAS,...]",
+            help="A word to listen for, with other spellings of it. May be repeated.",
+        ),
+    ] = None,
+    no_transcript: Annotated[
+        bool, typer.Option("--no-transcript", help="Leave the spoken words unchecked.")
+    ] = False,
+    model: Annotated[
+        str, typer.Option("--model", metavar="NAME|PATH", help="The speech model.")
+    ] = Options().model,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", metavar="CODE", help="Spoken language; found out if not given."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Say what is being tried.")] = False,
+) -> Comparing:
+    """Compare CLIP, the doubted file, with ORIGINAL, the trusted one, and write a report.
+
+    Exit code: 0 no alteration found, 1 altered, 2 could not run, 3 inconclusive or not in the
+    original, 70 a defect of mediacheck, 130 interrupted.
+    """
+    if quiet and verbose:
+        raise typer.BadParameter("--quiet and --verbose exclude each other")
+    options = Options(
+        transcript=not no_transcript, model=model, language=language and _language(language)
+    )
+    question = Question(terms=tuple(_term(text) for text in terms or ()), options=options)
+    return Comparing(clip, original, question, out, force, _formats(formats), quiet, verbose)
+
+
+def _refuse_unwritable(folder: Path) -> None:
+    """Raises FolderTaken where the folder could not be made, without making it."""
+    nearest = next(parent for parent in folder.absolute().parents if os.path.lexists(parent))
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise FolderTaken(f"{nearest} cannot be written to; choose another folder with --out")
+
+
+def _hashed(path: Path) -> Media | None:
+    """As much of a file as names its case folder; None where the probe will refuse it anyway."""
+    if not path.is_file():
+        return None
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+    return Media(sha256, 0, 0.0, container="", streams=(), metadata={})
+
+
+def _term(text: str) -> Term:
+    word, _, aliases = text.partition("=")
+    term = Term(word.strip(), tuple(alias.strip() for alias in aliases.split(",") if alias.strip()))
+    if not term.term or ("=" in text and not term.aliases):
+        raise typer.BadParameter(f"{text!r} is not WORD or WORD=ALIAS,...", param_hint="--term")
+    return term
+
+
+def _language(code: str) -> str:
+    if not re.fullmatch("[a-z]{2,3}", code.lower()):
+        raise typer.BadParameter(
+            f"{code!r} is no language code such as ru or en", param_hint="--language"
+        )
+    return code.lower()
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    """In the order of FORMATS: the first is the one that a person opens."""
+    wanted = {name.strip() for name in text.split(",")}
+    if not wanted <= set(FORMATS):
+        raise typer.BadParameter(f"{text!r} is not one or more of html,json", param_hint="--format")
+    return tuple(name for name in FORMATS if name in wanted)

@@ -1,0 +1,104 @@
+"""The main path: two files in, one Comparison out. Start reading here."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from mediacheck import provenance
+from mediacheck.calibration import Calibration
+from mediacheck.checks import CHECKS, Check
+from mediacheck.errors import MediacheckError, MediaUnreadable, NotAvailable
+from mediacheck.evidence import Evidence
+from mediacheck.media import confine
+from mediacheck.media.exhibits import planned
+from mediacheck.media.probe import open_source
+from mediacheck.model import Comparison, Failed, Outcome, Question, Run, Skipped
+from mediacheck.progress import SILENT, Progress
+from mediacheck.verdict import judge
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A comparison with what it was made from."""
+
+    comparison: Comparison
+    run: Run
+    clip_path: Path
+    original_path: Path
+
+
+def compare(
+    clip: Path | str,
+    original: Path | str,
+    question: Question | None = None,
+    *,
+    calibration: Calibration | None = None,
+    progress: Progress = SILENT,
+) -> Comparison:
+    """What the clip is, measured against the original. Writes nothing.
+
+    Raises MediaUnreadable for a file that is missing or no media, WeightsRefused for a model that is none.
+    What merely could not be looked at is in the result, under `verdict.unanswered`.
+    """
+    return examine(clip, original, question, calibration=calibration, progress=progress).comparison
+
+
+def examine(
+    clip: Path | str,
+    original: Path | str,
+    question: Question | None = None,
+    *,
+    calibration: Calibration | None = None,
+    progress: Progress = SILENT,
+) -> Case:
+    """As `compare`, with the run's circumstances: all that a case folder is written from."""
+    begun, stages = provenance.start(), provenance.Stages(progress)
+    question, calibration = question or Question(), calibration or Calibration.load()
+    clip, original = Path(clip), Path(original)
+    with open_source(clip) as clip_source, open_source(original) as original_source:
+        evidence = Evidence(clip_source, original_source, question, stages)
+        evidence.refuse_bad_question()
+        outcomes = [run(check, evidence) for check in CHECKS]
+        clip_media, original_media = evidence.clip.media, evidence.original.media
+        for source in (clip_source, original_source):
+            if not source.still_the_same():
+                raise MediaUnreadable(f"{source.path.name}: it changed while it was read; try again")
+    judged = judge(clip_media, original_media, question, outcomes, calibration)
+    comparison = Comparison(
+        tool=provenance.tool(),
+        question=question,
+        clip=clip_media,
+        original=original_media,
+        verdict=judged.verdict,
+        timeline=judged.timeline,
+        findings=planned(judged.findings, judged.timeline),
+        measurements=tuple(m for o in outcomes for m in getattr(o, "measurements", ())),
+        series=tuple(s for o in outcomes for s in getattr(o, "series", ())),
+        outcomes=judged.outcomes,
+        transcripts=judged.transcripts,
+        words=judged.words,
+        calibration=calibration.record(),
+        geometry=judged.geometry,
+    )
+    circumstances = provenance.finish(
+        begun, clip, original, confinement=confine.LEVEL, stages=stages.seconds, warnings=()
+    )
+    return Case(comparison, circumstances, clip, original)
+
+
+def run(check: Check, evidence: Evidence) -> Outcome:
+    """One check's outcome, whatever happens in it."""
+    try:
+        return check.measure(evidence)
+    except NotAvailable as reason:
+        return Skipped(check.name, check.version, str(reason))
+    except MediacheckError:
+        raise
+    except Exception as error:
+        logger.warning("%s failed: %s", check.name, traceback.format_exc())
+        return Failed(check.name, check.version, f"{type(error).__name__}: {error}")

@@ -1,0 +1,232 @@
+"""Every feature of the pair, once.
+
+The first request for anything decodes both files, each in its own child and at the same time. What cannot be had
+(a track, weights, an alignment) raises NotAvailable, which turns the check that asked into Skipped.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import cv2
+import numpy as np
+
+from mediacheck.align.presence import SEARCH_S
+from mediacheck.align.scene import PictureAlignment, align_pictures
+from mediacheck.align.sound import SoundAlignment, align_sounds, propose
+from mediacheck.errors import NotAvailable
+from mediacheck.features.hashing import phash
+from mediacheck.features.spectrum import mel_rows
+from mediacheck.media.decode import Decoded, decode
+from mediacheck.media.frames import Frames
+from mediacheck.media.probe import Source
+from mediacheck.media.sound import Sound
+from mediacheck.model import Alignment, Box, FileRole, Question, Span, Transcript, Transcripts
+from mediacheck.progress import SILENT, Progress
+from mediacheck.speech.activity import STEP_S, speech_probability, voiced
+from mediacheck.speech.engines import FasterWhisper
+from mediacheck.weights.loading import LoadedWeights, load
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+cv2.setNumThreads(1)  # results and load must not depend on the machine's size
+
+
+class Evidence:
+    """Lazy and shared by all checks of one comparison; not thread-safe."""
+
+    def __init__(
+        self, clip: Source, original: Source, question: Question, progress: Progress = SILENT
+    ) -> None:
+        self._sources = (clip, original)
+        self.question = question
+        self.progress = progress
+        self._weights: LoadedWeights | None = None
+
+    def refuse_bad_question(self) -> None:
+        """Raises WeightsRefused for a model that is none, before any work is done. Missing weights are no
+        fault of the question: what needs them will be skipped.
+        """
+        options = self.question.options
+        if options.transcript:
+            try:
+                self._weights = load(options.model)
+            except NotAvailable as reason:
+                logger.info("no transcripts: %s", reason)
+
+    @cached_property
+    def _decoded(self) -> tuple[Decoded, Decoded]:
+        stages = ("decode the clip", "decode the original")
+        with ThreadPoolExecutor(2) as pool:
+            parts = [
+                pool.submit(decode, source, stage, self.progress)
+                for source, stage in zip(self._sources, stages, strict=True)
+            ]
+            try:
+                return parts[0].result(), parts[1].result()
+            except BaseException:
+                # Ends the children, so that the other reader stops waiting for its pipe.
+                for source in self._sources:
+                    source.child.end()
+                raise
+
+    @property
+    def clip(self) -> Decoded:
+        return self._decoded[0]
+
+    @property
+    def original(self) -> Decoded:
+        return self._decoded[1]
+
+    @property
+    def frames(self) -> tuple[Frames, Frames]:
+        return (
+            _needed(self.clip.frames, "the clip has no picture"),
+            _needed(self.original.frames, "the original has no picture"),
+        )
+
+    @cached_property
+    def sounds(self) -> tuple[Sound, Sound]:
+        """The clip's first sound track, and the track of the original that it resembles most."""
+        clip = _needed(next(iter(self.clip.sounds), None), "the clip has no sound")
+        tracks = self.original.sounds
+        if not tracks:
+            raise NotAvailable("the original has no sound")
+        if len(tracks) == 1:
+            return clip, tracks[0]
+        rows = mel_rows(clip.samples)
+        support = [self._support(clip, track, propose(rows, mel_rows(track.samples))) for track in tracks]
+        return clip, tracks[int(np.argmax(support))]
+
+    @staticmethod
+    def _support(clip: Sound, track: Sound, proposed: Sequence[Alignment]) -> int:
+        return sum(align_sounds(clip.samples, track.samples, proposed).proofs)
+
+    @cached_property
+    def _proposed_by_sound(self) -> tuple[Alignment, ...]:
+        clip, original = self.sounds
+        return tuple(propose(mel_rows(clip.samples), mel_rows(original.samples)))
+
+    @cached_property
+    def picture(self) -> PictureAlignment:
+        clip, original = self.frames
+        if len(clip) < 3 or len(original) < 3:
+            raise NotAvailable("a still picture has no moments to compare")
+        hints: tuple[Alignment, ...] = ()
+        if self.clip.sounds and self.original.sounds:
+            hints = self.sound_alone.lines
+        self.progress.at("align the picture", 0, 1)
+        found = align_pictures(clip, original, hints)
+        self.progress.at("align the picture", 1, 1)
+        return found
+
+    @cached_property
+    def sound_alone(self) -> SoundAlignment:
+        """The sound placed without any help from the picture."""
+        clip, original = self.sounds
+        self.progress.at("align the sound", 0, 1)
+        found = align_sounds(clip.samples, original.samples, self._proposed_by_sound)
+        self.progress.at("align the sound", 1, 1)
+        return found
+
+    @cached_property
+    def sound(self) -> SoundAlignment:
+        """The sound placed with the picture's lines among the proposals; scored by sound alone."""
+        clip, original = self.sounds
+        try:
+            hints = self.picture.lines
+        except NotAvailable:
+            return self.sound_alone
+        known = self.sound_alone.lines
+        if known and all(_near(hint, known) for hint in hints):
+            return self.sound_alone
+        return align_sounds(clip.samples, original.samples, (*known, *hints, *self._proposed_by_sound))
+
+    def hash_bits(self, line: Alignment, times_s: np.ndarray) -> np.ndarray:
+        """Bits in which the perceptual hashes of aligned frames differ, after registration; NaN outside."""
+        clip, original = self.frames
+        geometry = self.picture.geometry
+        bits = np.full(len(times_s), np.nan)
+        end = float(original.times[-1])
+        for index, at in enumerate(times_s):
+            there = line.original_at(float(at))
+            if not 0 <= there <= end:
+                continue
+            shown, source = clip.nearest(float(at))[1], original.nearest(there)[1]
+            if geometry.mirrored:
+                source = cv2.flip(source, 1)
+            pair = phash([shown], _edges(geometry.placed)), phash([source], _edges(geometry.crop))
+            bits[index] = float((pair[0] != pair[1]).sum())
+        return bits
+
+    @cached_property
+    def clip_speech(self) -> np.ndarray:
+        """Probability of speech in the clip per STEP_S."""
+        return speech_probability(np.asarray(self.sounds[0].samples))
+
+    @cached_property
+    def original_speech(self) -> np.ndarray:
+        """Probability of speech in the original per STEP_S."""
+        return speech_probability(self.sounds[1].samples)
+
+    @cached_property
+    def transcripts(self) -> Transcripts:
+        """Both files' words. Raises NotAvailable when they were turned off or weights are missing."""
+        options = self.question.options
+        if not options.transcript:
+            raise NotAvailable("transcripts were turned off")
+        engine = FasterWhisper(self._weights or load(options.model))
+        return Transcripts(
+            self._transcript(engine.transcribe, "clip", next(iter(self.clip.sounds), None)),
+            self._transcript(engine.transcribe, "original", self._original_sound),
+        )
+
+    @property
+    def _original_sound(self) -> Sound | None:
+        return self.sounds[1] if self.clip.sounds and self.original.sounds else next(iter(self.original.sounds), None)
+
+    def _transcript(
+        self, transcribe: Callable[..., Transcript], file: FileRole, sound: Sound | None
+    ) -> Transcript | None:
+        if sound is None:
+            return None
+        spoken = voiced(speech_probability(sound.samples), STEP_S)
+        stage = _Renamed(self.progress, f"transcribe the {file}")
+        return transcribe(sound.samples, 0.0, spoken, self.question.options.language, stage)
+
+    def searched_s(self) -> float:
+        """Seconds of the original's sound that transcription listened to."""
+        sound = self._original_sound
+        return 0.0 if sound is None else round(sound.ends - sound.starts, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Renamed:
+    """A Progress under one stage's name, whatever the library below calls its steps."""
+
+    progress: Progress
+    stage: str
+
+    def at(self, stage: str, done: float, total: float) -> None:
+        self.progress.at(self.stage, done, total)
+
+
+def _needed(value: T | None, reason: str) -> T:
+    if value is None:
+        raise NotAvailable(reason)
+    return value
+
+
+def _near(line: Alignment, known: Sequence[Alignment]) -> bool:
+    return any(abs(line.offset_s - other.offset_s) < SEARCH_S for other in known)
+
+
+def _edges(box: Box) -> tuple[float, float, float, float]:
+    return box.x, box.y, min(1.0, box.x + box.width), min(1.0, box.y + box.height)

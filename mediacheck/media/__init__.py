@@ -1,0 +1,1 @@
+"""The only package that opens media files. Decoding happens in a child process, never in ours."""

@@ -1,0 +1,97 @@
+"""Starts the child that decodes one file, and says how far it is confined.
+
+The only module that may use what Linux alone has. Today's level is D: the child gets one open descriptor
+instead of a name, protocol and format white lists, and resource limits where the system knows them.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+LEVEL = "D: reduced confinement (own process, one descriptor, format and protocol lists, resource limits)"
+
+ADDRESS_SPACE_BYTES = 4 << 30  # a 8K frame in 10 bit with its reference frames stays under 2 GiB
+CPU_SECONDS = 6 * 3600  # a two-hour 4K original decodes in less; a file that loops does not run for ever
+OPEN_FILES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    process: subprocess.Popen[bytes]
+    requests: BinaryIO
+    answers: BinaryIO
+
+    def end(self) -> None:
+        """Kills the child if it still runs and waits for it; safe to call twice."""
+        for pipe in (self.requests, self.answers):
+            try:
+                pipe.close()
+            except OSError:  # a broken pipe on close: the child is gone already
+                continue
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+
+def start_child(file: BinaryIO) -> Child:
+    """A decoding child that can read `file` and, on Linux, knows it by descriptor only.
+
+    Elsewhere the child is given the file's absolute path. Its stderr is dropped: decoders print there
+    whatever a hostile file makes them print.
+    """
+    command = [sys.executable, "-I", "-c", _entry()]
+    environment = {
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        **{key: os.environ[key] for key in ("SYSTEMROOT", "TMPDIR", "TEMP") if key in os.environ},
+    }
+    linux = sys.platform == "linux"
+    url = f"file:/proc/self/fd/{file.fileno()}" if linux else f"file:{Path(file.name).resolve()}"
+    process = subprocess.Popen(
+        [*command, url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        pass_fds=(file.fileno(),) if os.name == "posix" else (),
+        env=environment,
+        # Own group: Ctrl-C reaches the parent alone, which then ends its children in order.
+        start_new_session=os.name == "posix",
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    return Child(process, process.stdin, process.stdout)
+
+
+def limit_own_resources() -> None:
+    """Called in the child before it opens anything. Does nothing where the system has no such limits."""
+    if os.name != "posix":
+        return
+    import resource
+
+    for which, limit in (
+        (resource.RLIMIT_AS, ADDRESS_SPACE_BYTES),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        _, hard = resource.getrlimit(which)
+        ceiling = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        try:
+            resource.setrlimit(which, (ceiling, ceiling))
+        except (ValueError, OSError):  # macOS refuses some of these; the others still hold
+            continue
+
+
+def _entry() -> str:
+    # -I ignores PYTHONPATH and the working folder, so the package is named by the place it was imported from.
+    root = str(Path(__file__).resolve().parents[2])
+    return (
+        f"import sys; sys.path.insert(0, {root!r}); "
+        "from mediacheck.media.worker import main; main(sys.argv[1])"
+    )

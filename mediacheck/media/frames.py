@@ -1,0 +1,141 @@
+"""Pictures of a file on its clock, small enough to keep: what the child sends, reduced as it arrives."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from mediacheck.errors import MediaUnreadable
+from mediacheck.media import wire
+from mediacheck.media.probe import Source, open_source
+
+FRAMES_PER_S = 12.5  # speech moves a face at up to 6 Hz; 25 and 50 fps footage divides evenly
+LONG_SIDE = 320  # what registration needs to find a few hundred features in a talking-head frame
+THUMB_SIDE = 64  # a 9:16 crop of a 16:9 frame still covers 20 x 36 of it
+ALBUM_FRAMES = 7_500  # ten minutes at full rate, two hours at one frame a second; about 60 MB
+JPEG_QUALITY = 92
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Larger grey frames, compressed, evenly thinned to at most ALBUM_FRAMES."""
+
+    times: np.ndarray  # (m,) seconds, rising
+    encoded: tuple[bytes, ...]
+
+    def nearest(self, time_s: float) -> tuple[float, np.ndarray]:
+        """(time, grey frame of at most LONG_SIDE) closest to time_s. Raises IndexError when empty."""
+        after = int(np.searchsorted(self.times, time_s))
+        near = [index for index in (after - 1, after) if 0 <= index < len(self.times)]
+        index = min(near, key=lambda index: abs(float(self.times[index]) - time_s))
+        pixels = cv2.imdecode(np.frombuffer(self.encoded[index], np.uint8), cv2.IMREAD_GRAYSCALE)
+        assert pixels is not None
+        return float(self.times[index]), pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Thumbnails of every sampled frame and an album of larger ones.
+
+    thumbs: (n, h, w) uint8 grey, longest side THUMB_SIDE, kept in a file of the system's temporary folder.
+    """
+
+    times: np.ndarray  # (n,) seconds, rising
+    thumbs: np.ndarray
+    album: Album
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def nearest(self, time_s: float) -> tuple[float, np.ndarray]:
+        """(time, larger grey frame) closest to time_s."""
+        return self.album.nearest(time_s)
+
+    @property
+    def aspect(self) -> float:
+        """Width over height of the displayed frame."""
+        _, height, width = self.thumbs.shape
+        pixels = self.album.nearest(0.0)[1] if len(self.album.times) else np.empty((height, width))
+        return float(pixels.shape[1] / pixels.shape[0])
+
+
+class FrameStore:
+    """Takes frames as the child sends them and keeps a bounded amount of memory."""
+
+    def __init__(self) -> None:
+        self._times: list[float] = []
+        self._size: tuple[int, int] | None = None
+        self._spool = tempfile.TemporaryFile(prefix="mediacheck-thumbs-")  # noqa: SIM115 - lives as long as the memmap
+        self._album_times: list[float] = []
+        self._album: list[bytes] = []
+        self._stride = 1
+
+    def take(self, payload: bytes) -> None:
+        time_s, pixels = parse_frame(payload)
+        grey = pixels[:, :, 0]
+        if self._size is None:
+            scale = THUMB_SIDE / max(grey.shape)
+            self._size = (max(8, round(grey.shape[1] * scale)), max(8, round(grey.shape[0] * scale)))
+        thumb = cv2.resize(grey, self._size, interpolation=cv2.INTER_AREA)
+        self._spool.write(thumb.tobytes())
+        if len(self._times) % self._stride == 0:
+            self._keep(time_s, grey)
+        self._times.append(time_s)
+
+    def _keep(self, time_s: float, grey: np.ndarray) -> None:
+        _, encoded = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        self._album_times.append(time_s)
+        self._album.append(encoded.tobytes())
+        if len(self._album) >= ALBUM_FRAMES:
+            self._album, self._album_times = self._album[::2], self._album_times[::2]
+            self._stride *= 2
+
+    def frames(self) -> Frames | None:
+        """None when not a single frame came."""
+        if self._size is None:
+            return None
+        width, height = self._size
+        self._spool.flush()
+        thumbs = np.memmap(self._spool, np.uint8, "r", shape=(len(self._times), height, width))
+        album = Album(np.array(self._album_times), tuple(self._album))
+        return Frames(np.array(self._times), thumbs, album)
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One colour frame: pixels (h, w, 3) uint8 RGB, upright, with the time it is shown from."""
+
+    time_s: float
+    pixels: np.ndarray
+
+
+def stills(path: Path, times_s: Sequence[float], long_side: int) -> tuple[Still, ...]:
+    """The frames on screen at these times; those past the end are left out. Decoded in a child."""
+    with open_source(path) as source:
+        return stills_of(source, times_s, long_side)
+
+
+def stills_of(source: Source, times_s: Sequence[float], long_side: int) -> tuple[Still, ...]:
+    source.ask("stills", times_s=list(times_s), long_side=long_side)
+    taken: list[Still] = []
+    while True:
+        kind, payload = wire.receive(source.child.answers)
+        if kind == wire.DONE:
+            return tuple(taken)
+        if kind == wire.REFUSED:
+            reason = json.loads(payload)["reason"]
+            raise MediaUnreadable(f"{source.path.name}: no still could be taken ({reason})")
+        taken.append(Still(*parse_frame(payload)))
+
+
+def parse_frame(payload: bytes) -> tuple[float, np.ndarray]:
+    """(seconds, pixels (h, w, channels) uint8). Raises ValueError when size and content disagree."""
+    time_s, width, height, channels = wire.FRAME_HEADER.unpack_from(payload)
+    flat = np.frombuffer(payload, np.uint8, offset=wire.FRAME_HEADER.size)
+    return time_s, flat.reshape(height, width, channels)

@@ -1,0 +1,84 @@
+"""Sound of a file on its clock: mono, 16 kHz, each sample where its time stamp puts it."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mediacheck.media import wire
+from mediacheck.media.probe import open_source
+from mediacheck.model import Span
+
+RATE = 16_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """samples: (n,) int16 at `rate`; sample 0 stands at the file's first presentation time.
+
+    Gaps in the track are zeros. `starts` and `ends` say where the track really begins and ends.
+    """
+
+    samples: np.ndarray
+    rate: int
+    starts: float
+    ends: float
+    stream_index: int
+
+    @property
+    def duration_s(self) -> float:
+        return len(self.samples) / self.rate
+
+    def between(self, span: Span) -> np.ndarray:
+        """Samples of a span, clipped to the track."""
+        first = max(0, round(span.start * self.rate))
+        return self.samples[first : max(first, round(span.end * self.rate))]
+
+
+class SoundStore:
+    """Takes one track as the child sends it; samples lie in a file of the system's temporary folder."""
+
+    def __init__(self) -> None:
+        self._spool = tempfile.TemporaryFile(prefix="mediacheck-sound-")  # noqa: SIM115 - lives as long as the memmap
+        self._position: int | None = None
+        self._first: int | None = None
+        self._end = 0
+
+    def take(self, payload: bytes) -> None:
+        _, starts, time_s = wire.SOUND_HEADER.unpack_from(payload)
+        if starts:
+            self._position = round(time_s * RATE)
+            return
+        assert self._position is not None
+        samples = np.frombuffer(payload, np.int16, offset=wire.SOUND_HEADER.size)
+        # Sound before the first presentation time is priming that players do not play.
+        samples, self._position = samples[max(0, -self._position) :], self._position + len(samples)
+        if not len(samples):
+            return
+        begin = self._position - len(samples)
+        self._first = begin if self._first is None else min(self._first, begin)
+        self._end = max(self._end, self._position)
+        self._spool.seek(begin * 2)
+        self._spool.write(samples.tobytes())
+
+    def sound(self, stream_index: int) -> Sound | None:
+        """None when not a single sample came."""
+        if self._first is None:
+            return None
+        self._spool.flush()
+        samples = np.memmap(self._spool, np.int16, "r", shape=(self._end,))
+        return Sound(samples, RATE, self._first / RATE, self._end / RATE, stream_index)
+
+
+def excerpt(path: Path, span: Span, rate: int = RATE) -> np.ndarray:
+    """Mono 16-bit samples of a span of the first sound track; empty without one. Decoded in a child."""
+    from mediacheck.media.decode import decode
+
+    if rate != RATE:
+        raise ValueError(f"excerpts come at {RATE} Hz, not {rate}")
+    with open_source(path) as source:
+        sounds = decode(source).sounds
+    return np.array(sounds[0].between(span)) if sounds else np.empty(0, np.int16)

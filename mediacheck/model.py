@@ -1,0 +1,516 @@
+"""Every record that a report can hold: the report contract (`mediacheck.report/1`) in code.
+
+Times are seconds from the first presentation time of the file they belong to, rounded to the millisecond.
+Intervals are half open. Boxes are x, y, width, height as fractions of the frame. None means that nobody
+looked (or that it does not apply); an empty tuple means looked for and not found. Records are frozen, refuse
+nonsense at birth and change by `dataclasses.replace`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+SCHEMA = "mediacheck.report/1"
+
+FileRole = Literal["clip", "original"]
+
+
+class Answer(StrEnum):
+    ALTERED = "altered"
+    NOT_IN_ORIGINAL = "not-in-original"
+    INCONCLUSIVE = "inconclusive"
+    NO_ALTERATION_FOUND = "no-alteration-found"
+
+
+class Severity(StrEnum):
+    ALTERATION = "alteration"
+    PRESENTATION = "presentation"
+    NOTE = "note"
+
+
+class Stream(StrEnum):
+    SOUND = "sound"
+    PICTURE = "picture"
+    WORDS = "words"
+    CONTAINER = "container"
+
+
+class PictureState(StrEnum):
+    MATCHED = "matched"
+    FOREIGN = "foreign"
+    UNDETERMINED = "undetermined"
+
+
+class SoundState(StrEnum):
+    SAME = "same"
+    REPLACED = "replaced"
+    MIXED = "mixed"
+    MUSIC_ADDED = "music_added"
+    SILENT = "silent"
+    FOREIGN = "foreign"
+    UNDETERMINED = "undetermined"
+
+
+class Kind(StrEnum):
+    """What a finding says; the contract's table holds the meaning of each."""
+
+    REPLACED = "replaced"
+    MIXED = "mixed"
+    MUSIC_ADDED = "music_added"
+    DESYNC = "desync"
+    PITCH = "pitch"
+    MUTED = "muted"
+    NO_SOUND = "no_sound"
+    CUT = "cut"
+    INSERT = "insert"
+    UNCOVERED = "uncovered"
+    REORDER = "reorder"
+    REPEAT = "repeat"
+    FREEZE = "freeze"
+    SPEED = "speed"
+    REGION = "region"
+    FACE = "face"
+    MIRRORED = "mirrored"
+    CROPPED = "cropped"
+    BORDERED = "bordered"
+    OVERLAY = "overlay"
+    COLOUR = "colour"
+    ROTATED = "rotated"
+    WORDS_DIFFER = "words_differ"
+    TERM_ONLY_IN_CLIP = "term_only_in_clip"
+    CAPTION_DIFFERS = "caption_differs"
+    LANGUAGE_DIFFERS = "language_differs"
+    VOICE_DIFFERS = "voice_differs"
+    SAME_FILE = "same_file"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """[start, end) in seconds of one file."""
+
+    start: float
+    end: float
+
+    def __post_init__(self) -> None:
+        if not self.start <= self.end:
+            raise ValueError(f"a span cannot end ({self.end}) before it starts ({self.start})")
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+    def overlap(self, other: Span) -> float:
+        """Seconds that both cover; 0 where they do not meet."""
+        return max(0.0, min(self.end, other.end) - max(self.start, other.start))
+
+    def __iter__(self) -> Iterator[float]:
+        yield self.start
+        yield self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Part of a frame, as fractions of its width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def __iter__(self) -> Iterator[float]:
+        yield from (self.x, self.y, self.width, self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """original time = offset_s + speed * clip time. A hypothesis, or a line that a stretch was found on."""
+
+    offset_s: float
+    speed: float = 1.0
+
+    def original_at(self, clip_s: float) -> float:
+        return self.offset_s + self.speed * clip_s
+
+    def original_span(self, clip: Span) -> Span:
+        return Span(self.original_at(clip.start), self.original_at(clip.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word asked for, with every other spelling that counts as the same word."""
+
+    term: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        return (self.term, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything that changes a result and that the caller chose."""
+
+    transcript: bool = True
+    model: str = "base"
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    claim: str | None = None
+    terms: tuple[Term, ...] = ()
+    original_range: Span | None = None
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """One track. What does not apply to its kind is None."""
+
+    index: int
+    kind: Literal["picture", "sound", "other"]
+    codec: str
+    start_s: float | None
+    duration_s: float | None
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    pixel_format: str | None = None
+    rotation: float | None = None
+    rate: int | None = None
+    channels: int | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One file as probed. `condition` names damage and limits that weaken what can be said."""
+
+    sha256: str
+    bytes: int
+    duration_s: float
+    container: str
+    streams: tuple[StreamInfo, ...]
+    metadata: Mapping[str, str]
+    condition: tuple[str, ...] = ()
+
+    def has(self, kind: Literal["picture", "sound"]) -> bool:
+        return any(stream.kind == kind for stream in self.streams)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSegment:
+    clip: Span
+    original: Span | None
+    state: PictureState
+    speed: float | None = None
+    mirrored: bool | None = None
+    crop: Box | None = None
+    placed: Box | None = None
+    rotation: float | None = None
+    score: float | None = None
+    basis: Literal["picture", "sound", "both"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSegment:
+    clip: Span
+    original: Span | None
+    state: SoundState
+    presence: float | None = None
+    cleanliness: float | None = None
+    residual_db: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Both streams of the clip on its own clock; each stream's segments join without gap or overlap."""
+
+    picture: tuple[PictureSegment, ...] = ()
+    sound: tuple[SoundSegment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """What the same statistic gave where it must find nothing, in this very pair. n = draws."""
+
+    mean: float
+    spread: float
+    max: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A number before anyone decides what it means."""
+
+    id: str
+    check: str
+    name: str
+    value: float | None
+    unit: str
+    clip: Span | None = None
+    original: Span | None = None
+    null: Null | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A number along time. `alignment` says on which hypothesis a comparison was made.
+
+    values[i] belongs to the window centred on start_s + i * step_s; None where it could not be taken.
+    """
+
+    id: str
+    check: str
+    name: str
+    unit: str
+    file: FileRole
+    start_s: float
+    step_s: float
+    values: tuple[float | None, ...]
+    null: Null | None = None
+    alignment: Alignment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """How the picture of the original stands in the clip's frame; fields as in the contract's timeline."""
+
+    mirrored: bool
+    crop: Box
+    placed: Box
+    rotation: float
+    evidence: int  # feature pairs that agree on it
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    check: str
+    version: int
+    status: Literal["measured", "skipped", "failed"]
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRate:
+    """Rates are (rate, low, high) of a 95 % interval over independent sources."""
+
+    condition: str
+    false_alarm: tuple[float, float, float]
+    miss: tuple[float, float, float]
+    pairs: int
+    sources: int
+    measured_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One claim with the numbers that made it. `id` is filled by the verdict, in report order."""
+
+    kind: Kind
+    stream: Stream
+    severity: Severity
+    clip: Span | None
+    original: Span | None
+    because: tuple[str, ...]
+    explanations: tuple[str, ...] = ()
+    id: str = ""
+    box: Box | None = None
+    value: float | None = None
+    unit: str | None = None
+    error_rate: ErrorRate | None = None
+    error_rate_reason: str | None = None
+    exhibits: tuple[str, ...] = ()
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    check: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    answer: Answer
+    headline: str
+    reasons: tuple[str, ...]
+    unanswered: tuple[Unanswered, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    text: str
+    start: float
+    end: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSegment:
+    """One stretch of recognised speech. Unreliable text is shown as such and never quoted as said."""
+
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...]
+    no_speech: float
+    mean_logprob: float
+    compression: float
+    reliable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """`searched_s` = seconds of detected speech that were transcribed; `voiced` = where that speech is."""
+
+    language: str
+    language_probability: float
+    engine: str
+    model: str
+    sha256: str
+    range: Span | None
+    segments: tuple[SpeechSegment, ...]
+    voiced: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcripts:
+    clip: Transcript | None = None
+    original: Transcript | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WordChange:
+    kind: Literal["added", "removed", "replaced"]
+    clip: Span | None
+    original: Span | None
+    clip_text: str
+    original_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    engine: str
+    model_sha256: str
+    independent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TermSearch:
+    """Where a term was heard. None = not searched, with the reason; an empty tuple = searched, not heard."""
+
+    term: str
+    spellings: tuple[str, ...]
+    clip: tuple[Span, ...] | None
+    original: tuple[Span, ...] | None
+    original_searched_s: float
+    original_unreliable: tuple[Span, ...] = ()
+    confirmed_by: tuple[Confirmation, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`changes` and `similarity` are None where the two transcripts are not comparable."""
+
+    comparable: bool
+    changes: tuple[WordChange, ...] | None = None
+    similarity: float | None = None
+    terms: tuple[TermSearch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one check found out, without an opinion."""
+
+    check: str
+    version: int
+    measurements: tuple[Measurement, ...] = ()
+    series: tuple[Series, ...] = ()
+    geometry: Geometry | None = None
+    transcripts: Transcripts | None = None
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The check could not be asked. Not the same as finding nothing."""
+
+    check: str
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The check broke; a defect of ours that must not hide the others' results."""
+
+    check: str
+    version: int
+    error: str
+
+
+Outcome = Measured | Skipped | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationRecord:
+    id: str
+    digest: str
+    error_rates: Mapping[str, tuple[ErrorRate, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The one object that every caller, format and service shares: report.json as a value."""
+
+    tool: Tool
+    question: Question
+    clip: Media
+    original: Media
+    verdict: Verdict
+    timeline: Timeline
+    findings: tuple[Finding, ...]
+    measurements: tuple[Measurement, ...]
+    series: tuple[Series, ...]
+    outcomes: tuple[OutcomeRow, ...]
+    transcripts: Transcripts
+    words: Words
+    calibration: CalibrationRecord
+    geometry: Geometry | None = None
+    schema: str = SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """run.json: what changes from run to run and therefore stands beside the report, not in it."""
+
+    clip_name: str
+    original_name: str
+    clip_path: str
+    original_path: str
+    received: str
+    finished: str
+    host: str
+    platform: str
+    processor: str
+    instruction_set: str
+    python: str
+    packages: Mapping[str, str]
+    confinement: str
+    cpu_s: float
+    wall_s: float
+    stages: Mapping[str, float]
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,319 @@
+"""Records as rows of text: items, segments, measurements, terms, versions. Nothing is judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mediacheck.model import (
+    Comparison,
+    Measurement,
+    Media,
+    Null,
+    Run,
+    Span,
+    StreamInfo,
+    TermSearch,
+    Transcript,
+)
+from mediacheck.wording import (
+    CHECKS,
+    PICTURE_STATES,
+    SOUND_STATES,
+    at,
+    between,
+    confirmation,
+    counted,
+    listed,
+)
+
+ROWS_AT_MOST = 200  # of one table; the rest is counted, report.json holds it
+LETTERS_AT_MOST = 400  # of one tag: files can carry megabytes of them
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows as wide as the head; `more` rows were left out."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TermView:
+    """One term asked for, with where it was heard in each file."""
+
+    term: str
+    spellings: tuple[str, ...]
+    facts: tuple[Fact, ...]
+
+
+def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    every = [tuple(row) for row in rows]
+    kept = tuple(every[:ROWS_AT_MOST])
+    return Table(caption, tuple(head), kept, len(every) - len(kept))
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """Four digits are what a reader can use; report.json holds six."""
+    if value is None:
+        return "none"
+    return f"{value:.4g}{f' {unit}' if unit else ''}"
+
+
+def interval(rate: tuple[float, float, float]) -> str:
+    """1.2 % (0.3 to 4.2 %)."""
+    middle, low, high = (f"{share * 100:.1f}" for share in rate)
+    return f"{middle} % (95 % interval {low} to {high} %)"
+
+
+def question(comparison: Comparison) -> tuple[Fact, ...]:
+    asked = comparison.question
+    facts = [
+        Fact(
+            "Asked",
+            "Does the clip show and say what the original shows and says? Where does it come from?",
+        )
+    ]
+    if asked.claim:
+        facts.append(Fact("What is claimed", asked.claim))
+    for term in asked.terms:
+        facts.append(Fact("Term asked for", ", ".join(term.spellings)))
+    if asked.original_range:
+        facts.append(Fact("Part of the original searched", between(asked.original_range)))
+    return tuple(facts)
+
+
+def dates(run: Run) -> tuple[Fact, ...]:
+    return (Fact("Received", run.received), Fact("Finished", run.finished))
+
+
+def items(comparison: Comparison, run: Run) -> Table:
+    clip, original = comparison.clip, comparison.original
+    rows = [
+        ("Name as received", run.clip_name, run.original_name),
+        ("SHA-256", clip.sha256, original.sha256),
+        ("Size", _size(clip), _size(original)),
+        ("Length", f"{at(clip.duration_s)}", f"{at(original.duration_s)}"),
+        ("Container", clip.container, original.container),
+        ("Picture", _streams(clip, "picture"), _streams(original, "picture")),
+        ("Sound", _streams(clip, "sound"), _streams(original, "sound")),
+        ("Other tracks", _streams(clip, "other"), _streams(original, "other")),
+        ("Condition", _condition(clip), _condition(original)),
+    ]
+    return table("The two files", ("", "Clip", "Original"), rows)
+
+
+def tags(comparison: Comparison) -> Table:
+    rows = [
+        (name, key, _cut(value))
+        for name, media in (("Clip", comparison.clip), ("Original", comparison.original))
+        for key, value in sorted(media.metadata.items())
+    ]
+    cut = [(file, _cut(key), value) for file, key, value in rows]
+    return table("What the files say about themselves", ("File", "Tag", "Content"), cut)
+
+
+def segments(comparison: Comparison) -> tuple[Table, ...]:
+    """The timeline of the picture and of the sound."""
+    picture = [
+        (
+            between(part.clip),
+            between(part.original) if part.original else "nowhere",
+            PICTURE_STATES[part.state],
+            number(part.speed),
+            number(part.score),
+            part.basis or "none",
+            "yes" if part.mirrored else "no" if part.mirrored is not None else "not known",
+        )
+        for part in comparison.timeline.picture
+    ]
+    sound = [
+        (
+            between(part.clip),
+            between(part.original) if part.original else "nowhere",
+            SOUND_STATES[part.state],
+            number(part.presence),
+            number(part.cleanliness),
+            number(part.residual_db, "dB"),
+        )
+        for part in comparison.timeline.sound
+    ]
+    both = (
+        table(
+            "Picture of the clip",
+            ("Clip", "Original", "State", "Speed", "Score", "Placed by", "Mirrored"),
+            picture,
+        ),
+        table(
+            "Sound of the clip",
+            ("Clip", "Original", "State", "Presence", "Cleanliness", "Residual"),
+            sound,
+        ),
+    )
+    return tuple(rows for rows in both if rows.rows)
+
+
+def numbers(measurements: Iterable[Measurement], caption: str) -> Table:
+    rows = [
+        (
+            row.id,
+            f"{row.name.replace('_', ' ')} ({row.check})",
+            number(row.value, row.unit),
+            _null(row.null),
+            between(row.clip) if row.clip else "",
+            between(row.original) if row.original else "",
+        )
+        for row in measurements
+    ]
+    head = ("Id", "What was measured", "Value", "By chance in this pair", "Clip", "Original")
+    return table(caption, head, rows)
+
+
+def series(comparison: Comparison) -> Table:
+    rows = [
+        (
+            row.id,
+            f"{row.name.replace('_', ' ')} ({row.check})",
+            row.file,
+            f"{len(row.values)} every {row.step_s:.4g} s from {at(row.start_s)}",
+            _null(row.null),
+            f"original = {row.alignment.offset_s:+.3f} s + {row.alignment.speed:.5g} × clip"
+            if row.alignment
+            else "",
+        )
+        for row in comparison.series
+    ]
+    head = ("Id", "What was measured", "File", "Values", "By chance in this pair", "Compared at")
+    return table("Numbers along time", head, rows)
+
+
+def terms(comparison: Comparison) -> tuple[TermView, ...]:
+    return tuple(_term(row) for row in comparison.words.terms)
+
+
+def error_rates(comparison: Comparison) -> Table:
+    rows = [
+        (
+            CHECKS.get(check, check),
+            rate.condition,
+            interval(rate.false_alarm),
+            interval(rate.miss),
+            f"{rate.pairs} pairs, {rate.sources} sources",
+            rate.measured_on,
+        )
+        for check, rates in sorted(comparison.calibration.error_rates.items())
+        for rate in rates
+    ]
+    head = ("Check", "Condition", "Reported wrongly", "Missed", "Tested on", "Material")
+    return table("Known error rates", head, rows)
+
+
+def setting(comparison: Comparison) -> tuple[Fact, ...]:
+    """Everything that a repetition must share to come to the same bytes."""
+    options = comparison.question.options
+    facts = [
+        Fact("Tool", f"{comparison.tool.name} {comparison.tool.version}"),
+        Fact("Record", comparison.schema),
+        Fact("Calibration", comparison.calibration.id),
+        Fact("Calibration digest", comparison.calibration.digest),
+        Fact("Transcripts", "on" if options.transcript else "off"),
+        Fact("Speech model", options.model),
+        Fact("Language given", options.language or "none, told by the model"),
+    ]
+    heard = (comparison.transcripts.clip, comparison.transcripts.original)
+    for weights in dict.fromkeys(_weights(row) for row in heard if row):
+        facts.append(Fact("Weights", weights))
+    return tuple(facts)
+
+
+def versions(comparison: Comparison, run: Run) -> tuple[Fact, ...]:
+    stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in sorted(run.stages.items()))
+    facts = [
+        Fact("Machine", f"{run.host}, {run.platform}"),
+        Fact("Processor", f"{run.processor}, {run.instruction_set}"),
+        Fact("Python", run.python),
+        *(Fact(name, version) for name, version in sorted(run.packages.items())),
+        Fact("Decoding was confined by", run.confinement),
+        Fact("Time taken", f"{run.wall_s:.1f} s ({run.cpu_s:.1f} s of processor time)"),
+    ]
+    return (*facts, Fact("Stages", stages)) if stages else tuple(facts)
+
+
+def _term(row: TermSearch) -> TermView:
+    lost = sum(span.length for span in row.original_unreliable)
+    searched = f"{row.original_searched_s:.1f} s of speech"
+    if lost:
+        places = listed([between(span) for span in row.original_unreliable[:5]])
+        searched += f"; {lost:.1f} s could not be heard reliably ({places})"
+    facts = [
+        Fact("In the clip", _heard(row.clip, row.reason)),
+        Fact("In the original", _heard(row.original, row.reason)),
+        Fact("Searched in the original", searched),
+        Fact("Second reading", confirmation(row)),
+    ]
+    facts += [
+        Fact("Read by", f"{reading.engine}, weights {reading.model_sha256}")
+        for reading in row.confirmed_by
+    ]
+    return TermView(row.term, row.spellings, tuple(facts))
+
+
+def _heard(spans: Sequence[Span] | None, reason: str | None) -> str:
+    if spans is None:
+        return f"not searched{f': {reason}' if reason else ''}"
+    if not spans:
+        return "not heard"
+    return f"heard {counted(len(spans), 'time')}: {', '.join(between(span) for span in spans[:20])}"
+
+
+def _null(null: Null | None) -> str:
+    if null is None:
+        return "none taken"
+    return f"{null.mean:.3g} ± {null.spread:.2g}, at most {null.max:.3g} in {null.n}"
+
+
+def _size(media: Media) -> str:
+    return f"{media.bytes:,} bytes"
+
+
+def _streams(media: Media, kind: str) -> str:
+    return "; ".join(_stream(row) for row in media.streams if row.kind == kind) or "none"
+
+
+def _stream(row: StreamInfo) -> str:
+    parts = [
+        row.codec,
+        f"{row.width}×{row.height}" if row.width and row.height else "",
+        f"{row.fps:.5g} frames a second" if row.fps else "",
+        row.pixel_format or "",
+        f"rotated {row.rotation:.0f}°" if row.rotation else "",
+        f"{row.rate:,} Hz" if row.rate else "",
+        counted(row.channels, "channel") if row.channels else "",
+        f"language {row.language}" if row.language else "",
+        f"starts at {row.start_s:.3f} s" if row.start_s else "",
+        f"{row.duration_s:.3f} s long" if row.duration_s is not None else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _condition(media: Media) -> str:
+    return "; ".join(media.condition) or "nothing noted"
+
+
+def _weights(transcript: Transcript) -> str:
+    return f"{transcript.model} ({transcript.engine}): {transcript.sha256}"
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LETTERS_AT_MOST:
+        return text
+    return f"{text[:LETTERS_AT_MOST]}… ({len(text):,} characters, all in report.json)"

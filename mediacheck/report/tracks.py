@@ -1,0 +1,163 @@
+"""The measured numbers along the clip: one panel a series, on one time axis, with what chance gives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from mediacheck.model import Comparison, Null, Series, Severity, Span
+from mediacheck.report.shapes import (
+    MARGIN,
+    WIDE,
+    Drawing,
+    Path,
+    Rect,
+    Scale,
+    Shape,
+    Text,
+    ticks,
+)
+from mediacheck.wording import SERIES, between
+
+DRAWN = ("level", "presence", "cleanliness", "motion")
+LEVEL_FLOOR_DB = -70.0  # quieter than the noise of any recording that was published
+PANEL, HEAD = 74.0, 24.0
+
+
+def tracks(comparison: Comparison, width: float) -> Drawing | None:
+    """None when no series that can be drawn along the clip was kept."""
+    drawn = [
+        series
+        for name in DRAWN
+        for series in comparison.series
+        if series.name == name and series.file == "clip" and _taken(series)
+    ]
+    if not drawn:
+        return None
+    clip = Scale(Span(0.0, comparison.clip.duration_s), width)
+    shapes: list[Shape] = []
+    y = _marked(comparison, clip, len(drawn), shapes)
+    for series in drawn:
+        shapes += _panel(series, clip, y)
+        y += HEAD + PANEL
+    shapes += ticks(clip, y)
+    return Drawing(
+        f"tracks-{width:.0f}",
+        width,
+        y + 22,
+        "The measured numbers along the clip",
+        "; ".join(_told(series) for series in drawn),
+        tuple(shapes),
+    )
+
+
+def thinned(values: Sequence[float | None], buckets: int) -> list[tuple[float, float | None]]:
+    """(index, value): the lowest and highest of each bucket, so that no dip or peak is lost; None
+    where a bucket holds nothing."""
+    if len(values) <= 2 * buckets:
+        return [(float(index), value) for index, value in enumerate(values)]
+    size = len(values) / buckets
+    kept: list[tuple[float, float | None]] = []
+    for bucket in range(buckets):
+        first, last = int(bucket * size), int((bucket + 1) * size)
+        taken = [(v, i) for i, v in enumerate(values[first:last], first) if v is not None]
+        if not taken:
+            kept.append((float(first), None))
+            continue
+        low, high = min(taken), max(taken)
+        kept += [(float(i), v) for v, i in sorted({low, high}, key=lambda pair: pair[1])]
+    return kept
+
+
+def _marked(comparison: Comparison, clip: Scale, panels: int, shapes: list[Shape]) -> float:
+    """Shades the stretches that were found altered behind all panels; returns where panels begin."""
+    stretches = sorted(
+        (finding.clip, finding.id)
+        for finding in comparison.findings
+        if finding.severity is Severity.ALTERATION and finding.clip is not None
+    )
+    right = 0.0
+    for stretch, name in stretches:
+        rect = clip.rect(stretch, 18, panels * (HEAD + PANEL), "stretch", name)
+        shapes.append(rect)
+        if rect.x >= right:
+            shapes.append(Text(rect.x, 13, name, "mark-name"))
+            right = rect.x + len(name) * 8 + 4
+    return 18.0 if stretches else 0.0
+
+
+def _panel(series: Series, clip: Scale, top: float) -> list[Shape]:
+    low, high = _range(series)
+    y = top + HEAD
+
+    def height(value: float) -> float:
+        share = (min(high, max(low, value)) - low) / (high - low)
+        return round(y + PANEL - share * PANEL, 1)
+
+    name = SERIES.get(series.name, series.name)
+    if clip.width < WIDE:
+        name = name.split(":")[0]
+    unit = f" ({series.unit})" if series.unit else ""
+    left, width = MARGIN, clip.width - 2 * MARGIN
+    shapes: list[Shape] = [
+        Text(left, y - 6, f"{name}{unit}", "panel-name"),
+        Rect(left, y, width, PANEL, "panel"),
+    ]
+    if series.null is not None:
+        shapes += _chance(series.null, left, width, y, height)
+    shapes.append(_curve(series, clip, height, y + PANEL))
+    shapes.append(Text(left + 3, y + 12, f"{high:.2g}", "scale"))
+    shapes.append(Text(left + 3, y + PANEL - 4, f"{low:.2g}", "scale"))
+    return shapes
+
+
+def _chance(
+    null: Null, left: float, width: float, y: float, height: Callable[[float], float]
+) -> list[Shape]:
+    top, bottom = height(null.max), height(null.mean - 2 * null.spread)
+    words = f"by chance in this pair: up to {null.max:.3g}, {null.n} draws"
+    band = Rect(left, top, width, round(bottom - top, 1), "chance", words)
+    text = Text(left + width, y - 6, words, "scale", "end")
+    return [band, Path(f"M{left} {top}h{width}", "chance-limit"), text]
+
+
+def _curve(series: Series, clip: Scale, height: Callable[[float], float], floor: float) -> Path:
+    filled = series.name == "level"
+    runs: list[list[tuple[float, float]]] = [[]]
+    for index, value in thinned(series.values, int(clip.width / 2)):
+        if value is None or not math.isfinite(value):
+            runs.append([])
+            continue
+        runs[-1].append((clip.x(series.start_s + index * series.step_s), height(value)))
+    parts = []
+    for run in runs:
+        if not run:
+            continue
+        line = "L".join(f"{x} {y}" for x, y in run)
+        parts.append(f"M{run[0][0]} {floor}L{line}L{run[-1][0]} {floor}Z" if filled else f"M{line}")
+    return Path("".join(parts), "level" if filled else "curve", _told(series))
+
+
+def _taken(series: Series) -> list[float]:
+    return [value for value in series.values if value is not None]
+
+
+def _range(series: Series) -> tuple[float, float]:
+    values = _taken(series)
+    if series.unit == "dB":
+        low = min(max(LEVEL_FLOOR_DB, min(values)), -1.0)
+        return low, max(0.0, *values)
+    limits = [*values, 0.0]
+    if series.null is not None:
+        limits += [series.null.max, series.null.mean - 2 * series.null.spread]
+    low, high = min(limits), max(limits)
+    return low, high + 0.08 * ((high - low) or 1.0)
+
+
+def _told(series: Series) -> str:
+    values = _taken(series)
+    span = Span(series.start_s, series.start_s + series.step_s * len(series.values))
+    return (
+        f"{SERIES.get(series.name, series.name)}: {min(values):.3g} to {max(values):.3g} "
+        f"{series.unit} over the clip {between(span)}"
+    )

@@ -1,0 +1,1 @@
+"""What is said: voice activity, recognition, comparison of words, search for terms."""

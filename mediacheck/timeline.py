@@ -1,0 +1,187 @@
+"""Stored series + limits -> both streams on one timeline. Pure: what `judge` runs again without media."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from mediacheck.align.picture_states import PictureTracks, picture_segments, with_sound
+from mediacheck.align.sound_states import SoundTracks, sound_segments
+from mediacheck.align.timeline import NOWHERE, Limits, MotionTrack, SoundTrack, runs, sound_path
+from mediacheck.checks.base import array
+from mediacheck.model import (
+    Alignment,
+    Geometry,
+    Measured,
+    Media,
+    Series,
+    Span,
+    Timeline,
+)
+
+LIMITS = (
+    "picture_usual_spread",
+    "picture_expected_motion",
+    "picture_dependent_windows",
+    "picture_moving_levels",
+    "picture_jump_price",
+    "picture_least_strength",
+    "picture_bridge_s",
+    "picture_leaning_motion",
+    "picture_foreign_s",
+    "same_scene_bits",
+    "blank_levels",
+    "sound_expected_presence",
+    "sound_presence_spread",
+    "sound_usual_null",
+    "sound_dependent_windows",
+    "sound_jump_price",
+    "sound_depth_db",
+    "silence_db",
+    "same_place_s",
+    "speech_probability",
+    "residual_follows",
+    "mixed_residual_db",
+    "music_residual_db",
+    "least_mixed_s",
+    "least_music_s",
+    "under_spreads",
+    "under_share",
+    "least_replaced_s",
+    "sound_foreign_s",
+    "least_state_s",
+    "least_silent_s",
+    "pause_probability",
+    "pause_speech_probability",
+    "pause_depth_db",
+    "pause_raised_db",
+    "pause_echo_s",
+    "least_pause_speech_s",
+)
+
+
+def timeline(
+    measured: Mapping[str, Measured],
+    geometry: Geometry | None,
+    clip: Media,
+    original: Media,
+    limits: Limits,
+) -> Timeline:
+    """Empty streams where the check that would fill them was skipped."""
+    picture = _picture_tracks(measured["picture"]) if "picture" in measured else None
+    sound = _sound_tracks(measured["sound"]) if "sound" in measured else None
+    shown = (
+        ()
+        if picture is None
+        else picture_segments(picture, geometry, clip.duration_s, original.duration_s, limits)
+    )
+    if sound is None:
+        return Timeline(tuple(shown), ())
+    path = sound_path(sound.level, sound.lines, sound.loud, limits)
+    if picture is not None:
+        heard = _heard_on(picture, sound, path)
+        shown = with_sound(shown, picture, heard, geometry, original.duration_s, limits)
+    heard_parts = sound_segments(sound, path, shown, clip.duration_s, original.duration_s, limits)
+    return Timeline(tuple(shown), tuple(heard_parts))
+
+
+def _of(measured: Measured, name: str) -> list[Series]:
+    return [series for series in measured.series if series.name == name]
+
+
+def grid_of(series: Series) -> np.ndarray:
+    return series.start_s + series.step_s * np.arange(len(series.values))
+
+
+def _along(measured: Measured, name: str, line: Alignment) -> Series | None:
+    return next((series for series in _of(measured, name) if series.alignment == line), None)
+
+
+def _needed(measured: Measured, name: str, line: Alignment) -> Series:
+    found = _along(measured, name, line)
+    if found is None:
+        raise ValueError(f"the record of {measured.check} has no series {name} along {line}")
+    return found
+
+
+def _values(measured: Measured, name: str, line: Alignment) -> np.ndarray | None:
+    found = _along(measured, name, line)
+    return None if found is None else array(found.values)
+
+
+def _picture_tracks(measured: Measured) -> PictureTracks:
+    movement = _of(measured, "movement")[0]
+    tracks = []
+    for series in _of(measured, "motion"):
+        line = series.alignment
+        assert line is not None
+        hashes = _needed(measured, "hash_distance", line)
+        tracks.append(
+            MotionTrack(
+                line=line,
+                motion=array(series.values),
+                original_movement=array(_needed(measured, "original_movement", line).values),
+                hash_times=grid_of(hashes),
+                hash_bits=array(hashes.values),
+                null=series.null,
+            )
+        )
+    return PictureTracks(
+        grid_of(movement), array(movement.values), array(_of(measured, "detail")[0].values), tuple(tracks)
+    )
+
+
+def _sound_tracks(measured: Measured) -> SoundTracks:
+    level = _of(measured, "level")[0]
+    values = {m.name: m.value for m in measured.measurements}
+    tracks = []
+    for series in _of(measured, "presence"):
+        line = series.alignment
+        assert line is not None
+        long = _needed(measured, "presence_long", line)
+        tracks.append(
+            SoundTrack(
+                line=line,
+                presence=array(series.values),
+                presence_long=array(long.values),
+                original_level=array(_needed(measured, "original_level", line).values),
+                original_speech=array(_needed(measured, "original_speech", line).values),
+                null=series.null,
+                null_long=long.null,
+                cleanliness=_values(measured, "cleanliness", line),
+                residual=_values(measured, "residual", line),
+                residual_speech=_values(measured, "residual_speech", line),
+                residual_follows=_values(measured, "residual_follows", line),
+            )
+        )
+    undone = (values["speed_undone"] or 1.0) != 1.0 or bool(values["pitch_undone"])
+    loud = values["clip_loudness"], values["original_loudness"]
+    return SoundTracks(
+        grid=grid_of(level),
+        level=array(level.values),
+        speech=array(_of(measured, "speech")[0].values),
+        lines=tuple(tracks),
+        loud=(-120.0 if loud[0] is None else loud[0], -120.0 if loud[1] is None else loud[1]),
+        clean_split=not undone,
+    )
+
+
+def _heard_on(
+    picture: PictureTracks, sound: SoundTracks, path: np.ndarray
+) -> Sequence[tuple[Span, int]]:
+    """Stretches whose sound lies on a line that the picture has a track for."""
+    found = []
+    for run in runs(path):
+        if run.line == NOWHERE:
+            continue
+        span = Span(
+            round(float(sound.grid[run.first]) - sound.step / 2, 3),
+            round(float(sound.grid[run.last - 1]) + sound.step / 2, 3),
+        )
+        line = sound.lines[run.line].line
+        middle = (span.start + span.end) / 2
+        away = [abs(track.line.original_at(middle) - line.original_at(middle)) for track in picture.lines]
+        if away and min(away) < 0.3:
+            found.append((span, int(np.argmin(away))))
+    return found

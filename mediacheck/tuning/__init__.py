@@ -1,0 +1,1 @@
+"""Made pairs with known truth, and what is tuned and measured on them."""

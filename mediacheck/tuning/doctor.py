@@ -1,0 +1,82 @@
+"""Makes pairs of a clip and its original with exact truth, from footage one may use.
+
+    python -m mediacheck.tuning.doctor SOURCE --donor DONOR --out DIR [--recipe NAME ...] [--seed N]
+
+writes DIR/<recipe>/{clip.mp4, original.<as the source>, truth.json}. The same source, donor, recipe
+and seed give the same bytes with the same ffmpeg and libraries.
+"""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+from random import Random
+
+from mediacheck.errors import MediacheckError
+from mediacheck.tuning.alterations import ALTERATIONS, NEGATIVES
+from mediacheck.tuning.footage import open_footage
+from mediacheck.tuning.recipes import Recipe
+from mediacheck.tuning.treatments import TREATMENTS, degraded
+from mediacheck.tuning.truth import Truth
+
+DEGRADED = tuple(degraded(recipe) for recipe in ALTERATIONS)
+RECIPES: tuple[Recipe, ...] = (*TREATMENTS, *ALTERATIONS, *NEGATIVES, *DEGRADED)
+
+
+def recipe_named(name: str) -> Recipe:
+    """The recipe of that name. Raises KeyError with all names when there is none."""
+    for recipe in RECIPES:
+        if recipe.name == name:
+            return recipe
+    raise KeyError(f"no recipe {name!r}; there are {', '.join(each.name for each in RECIPES)}")
+
+
+def doctor(recipe: Recipe, source: Path, donor: Path | None, folder: Path, seed: int) -> Truth:
+    """Write folder/clip.mp4, a copy of the source as folder/original.* and folder/truth.json; folder is made.
+
+    Every recipe draws its own numbers from the seed, so two recipes do not take the same excerpt.
+    Raises Unsuitable when the footage lacks what the recipe needs, MediaUnreadable when it does
+    not decode, RuntimeError when ffmpeg fails; then nothing but perhaps an empty folder is left.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = Random(f"{recipe.name} {seed}")
+    opened = None if donor is None else open_footage(donor)
+    truth = recipe.write(open_footage(source), opened, rng, folder / "clip.mp4")
+    shutil.copyfile(source, folder / f"original{source.suffix}")
+    made = {"recipe": recipe.name, "innocent": recipe.innocent, "seed": seed}
+    truth.write(folder / "truth.json", made)
+    return truth
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; 0 when all named recipes were made, 2 when one could not be."""
+    parser = argparse.ArgumentParser(
+        prog="python -m mediacheck.tuning.doctor",
+        description="Make pairs of a clip and its original with exact truth.",
+    )
+    parser.add_argument("source", type=Path, help="the original to make clips from")
+    parser.add_argument("--donor", type=Path, help="other footage with other speech")
+    parser.add_argument("--out", type=Path, required=True, help="a folder per recipe goes here")
+    parser.add_argument(
+        "--recipe", action="append", metavar="NAME", help="may be repeated; all when left out"
+    )
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args(arguments)
+    try:
+        chosen = [recipe_named(name) for name in given.recipe] if given.recipe else list(RECIPES)
+    except KeyError as error:
+        parser.error(error.args[0])
+    left_out = 0
+    for recipe in chosen:
+        try:
+            truth = doctor(recipe, given.source, given.donor, given.out / recipe.name, given.seed)
+        except MediacheckError as error:
+            left_out += 1
+            print(f"{recipe.name}: not made: {error}", file=sys.stderr)
+        else:
+            print(f"{recipe.name}: {truth.answer}, {truth.duration_s:.2f} s")
+    return 2 if left_out and given.recipe else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

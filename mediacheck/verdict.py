@@ -1,0 +1,198 @@
+"""What was measured + a calibration -> timeline, findings, answer. Pure; `judge` enters here without media."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mediacheck.calibration import Calibration
+from mediacheck.checks import CHECKS
+from mediacheck.checks.base import Record
+from mediacheck.model import (
+    Answer,
+    Finding,
+    Geometry,
+    Kind,
+    Measured,
+    Media,
+    Outcome,
+    OutcomeRow,
+    PictureState,
+    Question,
+    Severity,
+    Skipped,
+    SoundState,
+    Span,
+    Timeline,
+    Transcripts,
+    Unanswered,
+    Verdict,
+    Words,
+)
+from mediacheck.timeline import LIMITS, timeline
+from mediacheck.wording import explanations, headline, summary
+
+VERDICT_LIMITS = ("open_share", "decided_share")
+NOT_MEASURED = "the error rate of this check has not been measured on such material"
+# Asked by readers, answered by no check yet: said in every report instead of being passed over.
+NOT_LOOKED_AT = (
+    Unanswered("region", "faces and other regions inside the frame are not compared"),
+    Unanswered("caption", "text on the screen is not read"),
+)
+_PICTURE_OPEN = (PictureState.UNDETERMINED, PictureState.FOREIGN)
+_SOUND_FOUND = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    verdict: Verdict
+    timeline: Timeline
+    findings: tuple[Finding, ...]
+    outcomes: tuple[OutcomeRow, ...]
+    transcripts: Transcripts
+    words: Words
+    geometry: Geometry | None
+
+
+def judge(
+    clip: Media,
+    original: Media,
+    question: Question,
+    outcomes: Sequence[Outcome],
+    calibration: Calibration,
+) -> Judgement:
+    """outcomes: exactly one per check. Raises CalibrationRefused when a limit is missing."""
+    measured = {outcome.check: outcome for outcome in outcomes if isinstance(outcome, Measured)}
+    geometry = next((each.geometry for each in measured.values() if each.geometry is not None), None)
+    record = Record(
+        clip=clip,
+        original=original,
+        question=question,
+        measured=measured,
+        timeline=timeline(measured, geometry, clip, original, calibration.limits("timeline", LIMITS)),
+        geometry=geometry,
+        transcripts=_transcripts(measured),
+        words=_words(measured),
+    )
+    found: list[Finding] = []
+    for check in CHECKS:
+        limits = calibration.limits(check.name, check.thresholds)
+        if check.name in measured:
+            found += check.judge(record, limits)
+    findings = _completed(found, record)
+    unanswered = _unanswered(outcomes, record)
+    answer = _answer(findings, record, calibration)
+    return Judgement(
+        verdict=Verdict(
+            answer=answer,
+            headline=headline(
+                answer, findings, record.timeline, clip, original, record.transcripts, record.words, unanswered
+            ),
+            reasons=tuple(f.id for f in findings if f.severity is Severity.ALTERATION),
+            unanswered=unanswered,
+        ),
+        timeline=record.timeline,
+        findings=findings,
+        outcomes=tuple(_row(outcome) for outcome in outcomes),
+        transcripts=record.transcripts,
+        words=record.words,
+        geometry=geometry,
+    )
+
+
+def _transcripts(measured: dict[str, Measured]) -> Transcripts:
+    return next((each.transcripts for each in measured.values() if each.transcripts), Transcripts())
+
+
+def _words(measured: dict[str, Measured]) -> Words:
+    """One record from the two checks that fill it."""
+    compared = measured["words"].words if "words" in measured else None
+    searched = measured["terms"].words if "terms" in measured else None
+    words = compared or Words(comparable=False)
+    return words if searched is None else replace(words, terms=searched.terms)
+
+
+def _completed(found: Sequence[Finding], record: Record) -> tuple[Finding, ...]:
+    """Alterations first, each group in the order of the clip; with ids, explanations and sentences."""
+    order = list(Severity)
+    ranked = sorted(found, key=lambda f: (order.index(f.severity), f.clip is None, f.clip or Span(0, 0)))
+    numbered = [
+        replace(
+            finding,
+            id=f"f{number}",
+            explanations=explanations(finding.kind),
+            error_rate_reason=NOT_MEASURED,
+        )
+        for number, finding in enumerate(ranked, 1)
+    ]
+    return tuple(
+        replace(f, summary=summary(f, record.words, record.transcripts, record.timeline)) for f in numbered
+    )
+
+
+def _row(outcome: Outcome) -> OutcomeRow:
+    match outcome:
+        case Measured():
+            return OutcomeRow(outcome.check, outcome.version, "measured", None)
+        case Skipped(reason=reason):
+            return OutcomeRow(outcome.check, outcome.version, "skipped", reason)
+    return OutcomeRow(outcome.check, outcome.version, "failed", outcome.error)
+
+
+def _unanswered(outcomes: Sequence[Outcome], record: Record) -> tuple[Unanswered, ...]:
+    rows = []
+    for outcome in outcomes:
+        if isinstance(outcome, Measured):
+            continue
+        if outcome.check == "terms" and not record.question.terms:
+            continue  # nobody asked
+        reason = outcome.reason if isinstance(outcome, Skipped) else f"it failed: {outcome.error}"
+        rows.append(Unanswered(outcome.check, reason))
+    for term in record.words.terms:
+        if (term.clip is None or term.original is None) and term.reason:
+            rows.append(Unanswered("terms", term.reason))
+    for file, media in (("clip", record.clip), ("original", record.original)):
+        tracks = sum(stream.kind == "sound" for stream in media.streams)
+        if file == "clip" and tracks > 1:
+            rows.append(Unanswered("sound", f"only the first of the clip's {tracks} sound tracks was compared"))
+    if record.geometry is not None:
+        rows += NOT_LOOKED_AT
+    return tuple(rows)
+
+
+def _answer(findings: Sequence[Finding], record: Record, calibration: Calibration) -> Answer:
+    limits = calibration.limits("verdict", VERDICT_LIMITS)
+    if any(finding.kind is Kind.SAME_FILE for finding in findings):
+        return Answer.NO_ALTERATION_FOUND
+    if any(finding.severity is Severity.ALTERATION for finding in findings):
+        return Answer.ALTERED
+    shared = [kind for kind in ("picture", "sound") if record.clip.has(kind) and record.original.has(kind)]  # type: ignore[arg-type]
+    if not shared:
+        return Answer.INCONCLUSIVE
+    picture, sound = record.timeline.picture, record.timeline.sound
+    decided, matched, still_open = [], [], []
+    if "picture" in shared:
+        decided.append(_share([(p.clip, p.state is not PictureState.UNDETERMINED) for p in picture]))
+        matched.append(any(p.state is PictureState.MATCHED for p in picture))
+        still_open.append(_share([(p.clip, p.state in _PICTURE_OPEN) for p in picture], 1.0))
+    if "sound" in shared:
+        decided.append(_share([(s.clip, s.state is not SoundState.UNDETERMINED) for s in sound]))
+        matched.append(any(s.state in _SOUND_FOUND for s in sound))
+        open_states = [SoundState.UNDETERMINED]
+        if "picture" not in shared:
+            # With no picture to tell the place, sound that is nowhere is open: see the contract on foreign.
+            open_states.append(SoundState.FOREIGN)
+        still_open.append(_share([(s.clip, s.state in open_states) for s in sound], 1.0))
+    if min(decided) >= limits["decided_share"] and not any(matched):
+        silent = "sound" in shared and all(s.state is SoundState.SILENT for s in sound)
+        if "picture" in shared or not silent:
+            return Answer.NOT_IN_ORIGINAL
+    if max(still_open) > limits["open_share"]:
+        return Answer.INCONCLUSIVE
+    return Answer.NO_ALTERATION_FOUND
+
+
+def _share(parts: Sequence[tuple[Span, bool]], empty: float = 0.0) -> float:
+    """Share of the time for which it holds; `empty` where there is no time at all."""
+    whole = sum(span.length for span, _ in parts)
+    return sum(span.length for span, holds in parts if holds) / whole if whole else empty

@@ -1,0 +1,224 @@
+"""What is the answer, in a few sentences that can be printed?
+
+First sentence: the answer and what it stands on. Second: what was not checked, when anything was
+not. Then what is heard: languages and the terms asked for. No sentence calls a file authentic, or a
+forgery: a match shows a shared source and nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mediacheck.model import (
+    Answer,
+    Finding,
+    Kind,
+    Media,
+    PictureState,
+    Severity,
+    SoundState,
+    Span,
+    Timeline,
+    Transcripts,
+    Unanswered,
+    Words,
+)
+from mediacheck.wording.labels import CHECKS, KINDS
+from mediacheck.wording.notation import at, between, counted, listed, visible
+from mediacheck.wording.places import NAMED_AT_MOST, joined, seconds, source, where
+from mediacheck.wording.speech import languages, term_heard
+
+REASON_AT_MOST = 160  # characters of one reason in the headline; the report has all of it
+
+# What is said of each kind of alteration; {where} is "from 0:04.0 to 0:08.0" or "at 0:04.0".
+CLAUSES = {
+    Kind.REPLACED: "the sound of the clip {where} is not the original's sound",
+    Kind.MIXED: "other speech lies over the original's sound in the clip {where}",
+    Kind.DESYNC: "the sound of the clip {where} is out of step with its picture",
+    Kind.PITCH: "the sound of the clip {where} was changed in pitch or speed",
+    Kind.MUTED: "the clip is silent {where}, where the original has sound",
+    Kind.CUT: "part of the original is missing in the clip {where}",
+    Kind.INSERT: "footage that is not in the original stands in the clip {where}",
+    Kind.REORDER: "the clip {where} is out of the original's order",
+    Kind.REPEAT: "the clip {where} repeats what it has shown before",
+    Kind.FREEZE: "the picture of the clip stands still {where}, where the original moves",
+    Kind.SPEED: "the clip {where} plays at another speed than the original",
+    Kind.REGION: "part of the picture of the clip {where} differs from the original",
+    Kind.FACE: "a face in the clip {where} differs from the original",
+    Kind.WORDS_DIFFER: "other words are spoken in the clip {where}",
+    Kind.TERM_ONLY_IN_CLIP: "a term is heard in the clip {where} and not in the original",
+}
+# Kinds that follow from replaced or mixed sound: their own sentences tell them better.
+_FOLLOWS_SOUND = (Kind.WORDS_DIFFER, Kind.TERM_ONLY_IN_CLIP)
+
+
+def headline(
+    answer: Answer,
+    findings: Sequence[Finding],
+    timeline: Timeline,
+    clip: Media,
+    original: Media,
+    transcripts: Transcripts,
+    words: Words,
+    unanswered: Sequence[Unanswered],
+    searched: Span | None = None,
+) -> str:
+    """One paragraph. `searched`: the part of the original that the question was limited to."""
+    match answer:
+        case Answer.ALTERED:
+            sentences = [_altered(findings, timeline)]
+        case Answer.NOT_IN_ORIGINAL:
+            sentences = [_not_in_original(clip, original, searched)]
+        case Answer.INCONCLUSIVE:
+            sentences = _inconclusive(timeline, clip, original)
+        case Answer.NO_ALTERATION_FOUND:
+            sentences = [_no_alteration(findings, timeline)]
+    sentences[1:1] = _not_checked(unanswered)
+    if answer in (Answer.ALTERED, Answer.NO_ALTERATION_FOUND):
+        sentences += _undecided(timeline)
+    if answer is Answer.NOT_IN_ORIGINAL:
+        sentences.append("This does not say that it was altered: it may come from other footage.")
+    sentences += _presentation(findings)
+    sentences += _heard(findings, transcripts, words)
+    return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences)
+
+
+def _altered(findings: Sequence[Finding], timeline: Timeline) -> str:
+    found: dict[Kind, list[Span]] = {}
+    for finding in findings:
+        if finding.severity is Severity.ALTERATION:
+            found.setdefault(finding.kind, []).extend([finding.clip] if finding.clip else [])
+    told = [kind for kind in found if kind not in _FOLLOWS_SOUND] or list(found)
+    clauses = [
+        " ".join(
+            CLAUSES.get(kind, f"{KINDS[kind].lower()} {{where}}")
+            .format(where=where(found[kind]))
+            .split()
+        )
+        for kind in told[:NAMED_AT_MOST]
+    ]
+    if rest := [KINDS[kind].lower() for kind in told[NAMED_AT_MOST:]]:
+        clauses.append(f"also: {listed(rest)}")
+    if place := source(timeline):
+        clauses.append(place)
+    return f"Altered: {'; '.join(clauses)}."
+
+
+def _not_in_original(clip: Media, original: Media, searched: Span | None) -> str:
+    streams = listed(_shared(clip, original), "or")
+    whole = f"the {at(original.duration_s)} of the original"
+    place = (
+        f"{between(searched)} of the original, the part that was searched" if searched else whole
+    )
+    return (
+        f"Not in this original: nothing of the clip's {streams} ({at(clip.duration_s)} long) was "
+        f"found in {place}."
+    )
+
+
+def _inconclusive(timeline: Timeline, clip: Media, original: Media) -> list[str]:
+    shared = _shared(clip, original)
+    if not shared:
+        return [
+            "Inconclusive: the files have no kind of track in common, so nothing could be compared.",
+            "What would help: a copy of the original with the track that the clip has.",
+        ]
+    why: list[str] = []
+    wanted: list[str] = []
+    if "picture" in shared:
+        states = [(part.clip, part.state) for part in timeline.picture]
+        foreign = _share(states, PictureState.FOREIGN)
+        undecided = _share(states, PictureState.UNDETERMINED)
+        told = [f"is nowhere in this original{foreign}"] if foreign else []
+        told += [f"could not be placed in it{undecided}"] if undecided else []
+        why += [f"the picture of the clip {listed(told)}"] if told else []
+        wanted += ["the footage that the picture comes from"] if foreign else []
+        wanted += ["a longer or sharper copy of the clip"] if undecided else []
+    if "sound" in shared:
+        heard = [(part.clip, part.state) for part in timeline.sound]
+        same = joined(
+            part.original
+            for part in timeline.sound
+            if part.state is SoundState.SAME and part.original is not None
+        )
+        undecided = _share(heard, SoundState.UNDETERMINED)
+        told = [f"is the original's {where(same)}"] if same else []
+        told += ["was found nowhere in it"] if _share(heard, SoundState.FOREIGN) else []
+        told += [f"could not be compared{undecided}"] if undecided else []
+        why += [f"the sound {listed(told)}"] if told else []
+        wanted += ["a copy of the clip with clearer sound"] if undecided else []
+    said = (
+        ", but ".join(why) if len(why) > 1 and why[1].startswith("the sound is") else "; ".join(why)
+    )
+    return [
+        f"Inconclusive: {said or 'too little of the clip could be compared'}.",
+        f"What would help: {listed(wanted or ['a longer copy of the clip'], 'or')}.",
+    ]
+
+
+def _no_alteration(findings: Sequence[Finding], timeline: Timeline) -> str:
+    if any(finding.kind is Kind.SAME_FILE for finding in findings):
+        return "No alteration found: the two files are the same, byte for byte."
+    place = source(timeline)
+    return f"No alteration found in what was checked{f': {place}' if place else ''}."
+
+
+def _not_checked(unanswered: Sequence[Unanswered]) -> list[str]:
+    reasons: dict[str, list[str]] = {}
+    for row in unanswered:
+        reason = " ".join(visible(row.reason).split()).rstrip(".")
+        short = reason if len(reason) <= REASON_AT_MOST else f"{reason[: REASON_AT_MOST - 1]}…"
+        reasons.setdefault(short, []).append(CHECKS.get(row.check, visible(row.check)))
+    groups = [
+        f"{listed(asked)} ({reason})" if reason else listed(asked)
+        for reason, asked in reasons.items()
+    ]
+    return [f"Not checked: {'; '.join(groups)}."] if groups else []
+
+
+def _undecided(timeline: Timeline) -> list[str]:
+    picture = seconds(((p.clip, p.state) for p in timeline.picture), PictureState.UNDETERMINED)
+    sound = seconds(((s.clip, s.state) for s in timeline.sound), SoundState.UNDETERMINED)
+    parts = [
+        f"{length:.1f} s of the {name}"
+        for name, length in (("picture", picture), ("sound", sound))
+        if length
+    ]
+    return [f"Could not be decided: {listed(parts)} of the clip."] if parts else []
+
+
+def _presentation(findings: Sequence[Finding]) -> list[str]:
+    kinds = [finding.kind for finding in findings if finding.severity is Severity.PRESENTATION]
+    names = list(dict.fromkeys(KINDS[kind].lower() for kind in kinds))
+    return [f"Changed in presentation only: {listed(names)}."] if names else []
+
+
+def _heard(findings: Sequence[Finding], transcripts: Transcripts, words: Words) -> list[str]:
+    kinds = {finding.kind for finding in findings}
+    sentences = []
+    if Kind.LANGUAGE_DIFFERS in kinds and (heard := languages(transcripts)):
+        sentences.append(f"The languages differ: {heard}.")
+    if Kind.WORDS_DIFFER in kinds and words.changes and Kind.LANGUAGE_DIFFERS not in kinds:
+        sentences.append(f"What is said differs in {counted(len(words.changes), 'place')}.")
+    if captions := [f.clip for f in findings if f.kind is Kind.CAPTION_DIFFERS and f.clip]:
+        sentences.append(
+            f"Text on the screen {where(captions)} says something else than the voice."
+        )
+    sentences += [f"{term_heard(term)}." for term in words.terms[:NAMED_AT_MOST]]
+    if len(words.terms) > NAMED_AT_MOST:
+        sentences.append(f"{counted(len(words.terms) - NAMED_AT_MOST, 'more term')} in the report.")
+    return sentences
+
+
+def _shared(clip: Media, original: Media) -> list[str]:
+    return [kind for kind in ("picture", "sound") if clip.has(kind) and original.has(kind)]
+
+
+def _share(
+    parts: list[tuple[Span, PictureState]] | list[tuple[Span, SoundState]], state: object
+) -> str:
+    """ " for 4.0 of its 20.0 s"; " at any moment" for all of it; nothing for none."""
+    found, whole = seconds(parts, state), sum(span.length for span, _ in parts)
+    if not found:
+        return ""
+    return " at any moment" if found == whole else f" for {found:.1f} of its {whole:.1f} s"

@@ -1,0 +1,93 @@
+"""What is each thing called? One name for one thing: answers, kinds, states, checks and series."""
+
+from __future__ import annotations
+
+from mediacheck.model import Answer, Kind, PictureState, Severity, SoundState
+
+ANSWERS = {
+    Answer.ALTERED: "Altered",
+    Answer.NOT_IN_ORIGINAL: "Not in this original",
+    Answer.INCONCLUSIVE: "Inconclusive",
+    Answer.NO_ALTERATION_FOUND: "No alteration found",
+}
+
+ANSWER_MEANINGS = {
+    Answer.ALTERED: "At least one change alters what the footage shows or says.",
+    Answer.NOT_IN_ORIGINAL: "What could be compared was found nowhere in this candidate.",
+    Answer.INCONCLUSIVE: "The files do not allow a decision either way.",
+    Answer.NO_ALTERATION_FOUND: "Nothing that was looked for was found. This proves no origin.",
+}
+
+SEVERITIES = {
+    Severity.ALTERATION: "alteration",
+    Severity.PRESENTATION: "presentation only",
+    Severity.NOTE: "note",
+}
+
+CHECKS = {
+    "picture": "where the picture comes from",
+    "edits": "cuts, inserts and order",
+    "frame": "changes within the frame",
+    "sound": "whether the sound is the original's",
+    "sync": "sound in step with the picture",
+    "pitch": "pitch and speed of the sound",
+    "words": "what is said",
+    "terms": "the terms asked for",
+    "container": "what the files say about themselves",
+}
+"""What each check asks, as a noun phrase; an unknown check goes by its name."""
+
+PICTURE_STATES = {
+    PictureState.MATCHED: "in the original",
+    PictureState.FOREIGN: "not in the original",
+    PictureState.UNDETERMINED: "could not be decided",
+}
+
+SOUND_STATES = {
+    SoundState.SAME: "the original's sound",
+    SoundState.REPLACED: "replaced: not the original's sound",
+    SoundState.MIXED: "other speech over the original's sound",
+    SoundState.MUSIC_ADDED: "music or noise over the original's sound",
+    SoundState.SILENT: "silent",
+    SoundState.FOREIGN: "not in the original",
+    SoundState.UNDETERMINED: "could not be decided",
+}
+
+KINDS = {
+    Kind.REPLACED: "Sound replaced",
+    Kind.MIXED: "Speech laid over",
+    Kind.MUSIC_ADDED: "Music or noise added",
+    Kind.DESYNC: "Sound out of step",
+    Kind.PITCH: "Pitch or speed of the sound changed",
+    Kind.MUTED: "Sound muted",
+    Kind.NO_SOUND: "No sound track",
+    Kind.CUT: "Time removed",
+    Kind.INSERT: "Footage inserted",
+    Kind.UNCOVERED: "Not in this original",
+    Kind.REORDER: "Out of order",
+    Kind.REPEAT: "Shown twice",
+    Kind.FREEZE: "Still picture",
+    Kind.SPEED: "Speed changed",
+    Kind.REGION: "Part of the picture changed",
+    Kind.FACE: "Face changed",
+    Kind.MIRRORED: "Mirrored",
+    Kind.CROPPED: "Cropped",
+    Kind.BORDERED: "Border added",
+    Kind.OVERLAY: "Text or graphic laid over",
+    Kind.COLOUR: "Colour changed",
+    Kind.ROTATED: "Rotated",
+    Kind.WORDS_DIFFER: "Words differ",
+    Kind.TERM_ONLY_IN_CLIP: "Term heard in the clip only",
+    Kind.CAPTION_DIFFERS: "Caption differs from the voice",
+    Kind.LANGUAGE_DIFFERS: "Language differs",
+    Kind.VOICE_DIFFERS: "Voice differs",
+    Kind.SAME_FILE: "The same file twice",
+}
+
+SERIES = {
+    "level": "Loudness of the clip",
+    "presence": "Presence: how strongly the original's sound stands in the clip",
+    "cleanliness": "Cleanliness: how much of the clip's sound the original explains",
+    "motion": "Motion: how closely the picture moves like the original",
+}
+"""What a drawn series shows; others go by their name."""

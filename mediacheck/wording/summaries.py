@@ -1,0 +1,141 @@
+"""What does one finding say? One sentence: what differs, where in which file, and by how much."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from mediacheck.model import Box, Finding, Kind, SoundState, Span, Timeline, Transcripts, Words
+from mediacheck.wording.notation import at, between, listed, place_in_frame, size_in_frame
+from mediacheck.wording.places import shown, sound_from
+from mediacheck.wording.speech import changed, confirmation, languages, term_heard, terms_of
+
+
+def summary(finding: Finding, words: Words, transcripts: Transcripts, timeline: Timeline) -> str:
+    """`finding.original` is used for the place only where the timeline's picture tells none."""
+    clip = finding.clip
+    by_picture = shown(timeline, clip) if clip else ()
+    places = by_picture or ((finding.original,) if finding.original else ())
+    place = f" at {listed([between(span) for span in places])}" if places else ""
+    there, theirs = f"the original{place}", f"the original's sound{place}"
+    during = f" {_during(clip)}" if clip else ""
+    sound, picture = f"Sound of the clip{during}", f"Picture of the clip{during}"
+    value, frame = finding.value, _in_frame(finding.box)
+    match finding.kind:
+        case Kind.REPLACED:
+            text = f"{sound} is not {theirs}{_as_shown(by_picture)}{_elsewhere(timeline, clip)}"
+        case Kind.MIXED if value is None:
+            text = f"{sound} holds speech that {theirs} does not hold"
+        case Kind.MIXED:
+            text = (
+                f"{sound} has other speech over {theirs}, which stands under it at {value:+.1f} dB"
+            )
+        case Kind.MUSIC_ADDED:
+            text = f"{sound} has music or another sound over {theirs}"
+        case Kind.DESYNC:
+            text = f"{sound} is out of step with its picture, measured against {there}"
+            if value is not None:
+                late = _signed(value, "s", 2, "late", "early")
+                text = f"{sound} comes {late} for its picture, measured against {there}"
+        case Kind.PITCH:
+            text = f"{sound} is {theirs} in another pitch or speed"
+            if value is not None:
+                text = (
+                    f"{sound} is {_signed(value, 'semitones', 1, 'higher', 'lower')} than {theirs}"
+                )
+        case Kind.MUTED:
+            text = f"{sound} is silent, where {there} has sound"
+        case Kind.NO_SOUND:
+            text = "One of the two files has no sound track, so there was no sound to compare"
+        case Kind.CUT:
+            text = _cut(clip, finding.original)
+        case Kind.INSERT:
+            text = f"{picture} is not in the original and stands between parts that are"
+            text += _runs_on(timeline, clip)
+        case Kind.UNCOVERED:
+            text = f"{picture} is not in this original"
+        case Kind.REORDER:
+            text = f"{picture} shows {there}, out of the original's order"
+        case Kind.REPEAT:
+            text = f"{picture} shows {there}, which the clip has shown before"
+        case Kind.FREEZE:
+            text = f"{picture} stands still, where {there} moves"
+        case Kind.SPEED:
+            text = f"{picture} plays {there} at another speed"
+            if value is not None:
+                pace = _signed((value - 1) * 100, "%", 1, "faster", "slower")
+                text = f"{picture} plays {there} {pace} (factor {value:.4g})"
+        case Kind.REGION:
+            text = f"{picture} differs from {there} by more than compression explains{frame}"
+        case Kind.FACE:
+            text = f"{picture} shows a face that differs from that in {there}{frame}"
+        case Kind.MIRRORED:
+            text = f"{picture} is {there} mirrored, left for right"
+        case Kind.CROPPED:
+            size = f" ({size_in_frame(finding.box)})" if finding.box else ""
+            text = f"{picture} shows only a part of the frame{size} of {there}"
+        case Kind.BORDERED:
+            text = f"{picture} shows {there} within a border{frame}"
+        case Kind.OVERLAY:
+            text = f"{picture} has text or a graphic laid over it{frame}"
+        case Kind.COLOUR:
+            text = f"{picture} differs in colour or brightness from {there}"
+        case Kind.ROTATED:
+            turn = f" by {value:.1f} degrees" if value is not None else ""
+            text = f"{picture} is {there} rotated{turn}"
+        case Kind.WORDS_DIFFER:
+            text = f"What is said in the clip{during} is not what is said in {there}{changed(words, clip)}"
+        case Kind.TERM_ONLY_IN_CLIP:
+            told = [
+                f"{term_heard(term)}; {confirmation(term)}" for term in terms_of(finding, words)
+            ]
+            text = "; ".join(told) or f"A term is heard in the clip{during} and not in the original"
+        case Kind.CAPTION_DIFFERS:
+            text = f"Text on the screen of the clip{during} says something else than the voice"
+        case Kind.LANGUAGE_DIFFERS:
+            text = (
+                languages(transcripts, sure=True) or "Clip and original are in different languages"
+            )
+        case Kind.VOICE_DIFFERS:
+            close = f" (similarity {value:.2f})" if value is not None else ""
+            text = f"The voice in the clip{during} does not resemble the voice in {there}{close}"
+        case Kind.SAME_FILE:
+            text = "The two files are the same, byte for byte"
+        case unknown:
+            assert_never(unknown)
+    return f"{text}."
+
+
+def _during(span: Span) -> str:
+    return f"from {at(span.start)} to {at(span.end)}" if span.length else f"at {at(span.start)}"
+
+
+def _signed(value: float, unit: str, digits: int, above: str, below: str) -> str:
+    return f"{abs(value):.{digits}f} {unit} {above if value >= 0 else below}"
+
+
+def _cut(clip: Span | None, missing: Span | None) -> str:
+    joint = f" at {at(clip.start)}" if clip else ""
+    if missing is None:
+        return f"Part of the original is missing in the clip{joint}"
+    gone = f"{missing.length:.1f} s of the original ({between(missing)})"
+    return f"{gone} are missing in the clip{joint}"
+
+
+def _as_shown(places: tuple[Span, ...]) -> str:
+    return ", the place that the picture shows" if places else ""
+
+
+def _elsewhere(timeline: Timeline, clip: Span | None) -> str:
+    places = sound_from(timeline, clip, frozenset({SoundState.REPLACED})) if clip else ()
+    told = listed([between(span) for span in places])
+    return f"; it is the original's sound from another place, {told}" if told else ""
+
+
+def _runs_on(timeline: Timeline, clip: Span | None) -> str:
+    same = frozenset({SoundState.SAME})
+    runs = bool(clip and sound_from(timeline, clip, same))
+    return "; the original's sound runs on under it, as in a cutaway" if runs else ""
+
+
+def _in_frame(box: Box | None) -> str:
+    return f", at the {place_in_frame(box)}" if box else ""

@@ -1,0 +1,107 @@
+"""The README can be believed: its commands parse, its options exist, its names can be imported."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import mediacheck
+from mediacheck import report
+from mediacheck.cli import main as cli
+from mediacheck.cli.compare import FORMATS, Comparing
+from mediacheck.model import Answer, Term
+
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+FIXTURES = "fixtures/media/press-qa"
+
+
+@pytest.fixture
+def readme(repository: Path) -> str:
+    return (repository / "README.md").read_text(encoding="utf-8")
+
+
+def section(readme: str, title: str) -> str:
+    return readme.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def code(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def commands(text: str) -> list[list[str]]:
+    """Each call of mediacheck in the shell examples, without its first word."""
+    lines = "".join(code(text, "sh")).splitlines()
+    parts = [part.strip() for line in lines for part in line.split("&&")]
+    return [shlex.split(part)[1:] for part in parts if part.startswith("mediacheck ")]
+
+
+def help_of(capfd: pytest.CaptureFixture[str], *command: str) -> str:
+    assert cli.main([*command, "--help"]) == 0
+    return capfd.readouterr().out
+
+
+def test_commands_are_those_of_the_help(readme, capfd) -> None:
+    listed = help_of(capfd).split("Commands:\n")[1]
+    offered = set(re.findall(r"^  ([a-z]+)", listed, re.MULTILINE))
+    assert {command[0] for command in commands(readme)} == offered
+    assert offered == {"compare"}
+
+
+def test_options_of_compare_are_those_of_its_help(readme, capfd) -> None:
+    told = re.findall(r"^\| `(--[a-z-]+)", section(readme, "Compare"), re.MULTILINE)
+    offered = OPTION.findall(help_of(capfd, "compare").split("Options:\n")[1])
+    assert len(told) == len(set(told))
+    assert set(told) == set(offered)
+    assert "mediacheck --version" in readme
+    assert "--version" in help_of(capfd)
+
+
+def test_every_option_named_anywhere_exists(readme, capfd) -> None:
+    offered = set(OPTION.findall(help_of(capfd) + help_of(capfd, "compare")))
+    assert set(OPTION.findall(readme)) - {"--index-url"} <= offered  # that one is pip's
+
+
+def test_option_is_told_with_its_value_as_in_the_help(readme, capfd) -> None:
+    shown = help_of(capfd, "compare")
+    for told in re.findall(r"^\| `(--[^`]+)`", section(readme, "Compare"), re.MULTILINE):
+        assert re.search(rf"{re.escape(told.replace(chr(92), ''))}(\s|$)", shown, re.MULTILINE)
+
+
+def test_examples_are_understood(readme) -> None:
+    asked = [cli._parse(command) for command in commands(readme)]
+    assert all(isinstance(request, Comparing) for request in asked)
+    assert asked[0].clip == Path(FIXTURES, "clip.mp4")
+    assert asked[0].question.terms == (Term("Pakistan", ("Пакистан",)),)
+
+
+def test_exit_codes_and_answers_are_those_of_the_command_line(readme) -> None:
+    codes = re.findall(r"^\| (\d+) \|", section(readme, "Compare"), re.MULTILINE)
+    others = {cli.REFUSED, cli.DEFECT, cli.INTERRUPTED}
+    assert {int(number) for number in codes} == set(cli.ANSWERED.values()) | others
+
+    answers = re.findall(r"^\| `([a-z-]+)` .*\| (\d) \|$", readme, re.MULTILINE)
+    assert {Answer(answer): int(number) for answer, number in answers} == cli.ANSWERED
+    assert set(cli.ANSWERED) == set(Answer)
+
+
+def test_formats_are_those_of_the_command_line(readme) -> None:
+    assert "what to write: `html`, `json` or both" in readme
+    assert set(FORMATS) == {"html", "json"} == {"json", *report.FORMATS}
+    assert all(f"`report.{name}`" in section(readme, "The report") for name in FORMATS)
+
+
+def test_python_example_uses_public_names(readme) -> None:
+    (example,) = code(readme, "python")
+    tree = ast.parse(example)
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert [node.module for node in imports] == ["mediacheck"]
+    assert {alias.name for alias in imports[0].names} <= set(mediacheck.__all__)
+
+
+def test_links_lead_to_files(readme, repository) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", readme):
+        assert target.startswith("http") or (repository / target).is_file()
