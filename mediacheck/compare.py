@@ -67,7 +67,9 @@ def examine(
         clip_media, original_media = evidence.clip.media, evidence.original.media
         for source in (clip_source, original_source):
             if not source.still_the_same():
-                raise MediaUnreadable(f"{source.path.name}: it changed while it was read; try again")
+                raise MediaUnreadable(
+                    f"{source.path.name}: it changed while it was read; try again"
+                )
     judged = judge(clip_media, original_media, question, outcomes, calibration)
     comparison = Comparison(
         tool=provenance.tool(),

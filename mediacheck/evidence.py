@@ -26,7 +26,7 @@ from mediacheck.media.decode import Decoded, decode
 from mediacheck.media.frames import Frames
 from mediacheck.media.probe import Source
 from mediacheck.media.sound import Sound
-from mediacheck.model import Alignment, Box, FileRole, Question, Span, Transcript, Transcripts
+from mediacheck.model import Alignment, Box, FileRole, Question, Transcript, Transcripts
 from mediacheck.progress import SILENT, Progress
 from mediacheck.speech.activity import STEP_S, speech_probability, voiced
 from mediacheck.speech.engines import FasterWhisper
@@ -102,7 +102,9 @@ class Evidence:
         if len(tracks) == 1:
             return clip, tracks[0]
         rows = mel_rows(clip.samples)
-        support = [self._support(clip, track, propose(rows, mel_rows(track.samples))) for track in tracks]
+        support = [
+            self._support(clip, track, propose(rows, mel_rows(track.samples))) for track in tracks
+        ]
         return clip, tracks[int(np.argmax(support))]
 
     @staticmethod
@@ -147,7 +149,9 @@ class Evidence:
         known = self.sound_alone.lines
         if known and all(_near(hint, known) for hint in hints):
             return self.sound_alone
-        return align_sounds(clip.samples, original.samples, (*known, *hints, *self._proposed_by_sound))
+        return align_sounds(
+            clip.samples, original.samples, (*known, *hints, *self._proposed_by_sound)
+        )
 
     def hash_bits(self, line: Alignment, times_s: np.ndarray) -> np.ndarray:
         """Bits in which the perceptual hashes of aligned frames differ, after registration; NaN outside."""
@@ -190,7 +194,11 @@ class Evidence:
 
     @property
     def _original_sound(self) -> Sound | None:
-        return self.sounds[1] if self.clip.sounds and self.original.sounds else next(iter(self.original.sounds), None)
+        return (
+            self.sounds[1]
+            if self.clip.sounds and self.original.sounds
+            else next(iter(self.original.sounds), None)
+        )
 
     def _transcript(
         self, transcribe: Callable[..., Transcript], file: FileRole, sound: Sound | None

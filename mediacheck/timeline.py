@@ -128,7 +128,10 @@ def _picture_tracks(measured: Measured) -> PictureTracks:
             )
         )
     return PictureTracks(
-        grid_of(movement), array(movement.values), array(_of(measured, "detail")[0].values), tuple(tracks)
+        grid_of(movement),
+        array(movement.values),
+        array(_of(measured, "detail")[0].values),
+        tuple(tracks),
     )
 
 
@@ -181,7 +184,10 @@ def _heard_on(
         )
         line = sound.lines[run.line].line
         middle = (span.start + span.end) / 2
-        away = [abs(track.line.original_at(middle) - line.original_at(middle)) for track in picture.lines]
+        away = [
+            abs(track.line.original_at(middle) - line.original_at(middle))
+            for track in picture.lines
+        ]
         if away and min(away) < 0.3:
             found.append((span, int(np.argmin(away))))
     return found

@@ -63,13 +63,17 @@ def judge(
 ) -> Judgement:
     """outcomes: exactly one per check. Raises CalibrationRefused when a limit is missing."""
     measured = {outcome.check: outcome for outcome in outcomes if isinstance(outcome, Measured)}
-    geometry = next((each.geometry for each in measured.values() if each.geometry is not None), None)
+    geometry = next(
+        (each.geometry for each in measured.values() if each.geometry is not None), None
+    )
     record = Record(
         clip=clip,
         original=original,
         question=question,
         measured=measured,
-        timeline=timeline(measured, geometry, clip, original, calibration.limits("timeline", LIMITS)),
+        timeline=timeline(
+            measured, geometry, clip, original, calibration.limits("timeline", LIMITS)
+        ),
         geometry=geometry,
         transcripts=_transcripts(measured),
         words=_words(measured),
@@ -86,7 +90,14 @@ def judge(
         verdict=Verdict(
             answer=answer,
             headline=headline(
-                answer, findings, record.timeline, clip, original, record.transcripts, record.words, unanswered
+                answer,
+                findings,
+                record.timeline,
+                clip,
+                original,
+                record.transcripts,
+                record.words,
+                unanswered,
             ),
             reasons=tuple(f.id for f in findings if f.severity is Severity.ALTERATION),
             unanswered=unanswered,
@@ -115,7 +126,9 @@ def _words(measured: dict[str, Measured]) -> Words:
 def _completed(found: Sequence[Finding], record: Record) -> tuple[Finding, ...]:
     """Alterations first, each group in the order of the clip; with ids, explanations and sentences."""
     order = list(Severity)
-    ranked = sorted(found, key=lambda f: (order.index(f.severity), f.clip is None, f.clip or Span(0, 0)))
+    ranked = sorted(
+        found, key=lambda f: (order.index(f.severity), f.clip is None, f.clip or Span(0, 0))
+    )
     numbered = [
         replace(
             finding,
@@ -126,7 +139,8 @@ def _completed(found: Sequence[Finding], record: Record) -> tuple[Finding, ...]:
         for number, finding in enumerate(ranked, 1)
     ]
     return tuple(
-        replace(f, summary=summary(f, record.words, record.transcripts, record.timeline)) for f in numbered
+        replace(f, summary=summary(f, record.words, record.transcripts, record.timeline))
+        for f in numbered
     )
 
 
@@ -154,7 +168,11 @@ def _unanswered(outcomes: Sequence[Outcome], record: Record) -> tuple[Unanswered
     for file, media in (("clip", record.clip), ("original", record.original)):
         tracks = sum(stream.kind == "sound" for stream in media.streams)
         if file == "clip" and tracks > 1:
-            rows.append(Unanswered("sound", f"only the first of the clip's {tracks} sound tracks was compared"))
+            rows.append(
+                Unanswered(
+                    "sound", f"only the first of the clip's {tracks} sound tracks was compared"
+                )
+            )
     if record.geometry is not None:
         rows += NOT_LOOKED_AT
     return tuple(rows)
@@ -166,13 +184,17 @@ def _answer(findings: Sequence[Finding], record: Record, calibration: Calibratio
         return Answer.NO_ALTERATION_FOUND
     if any(finding.severity is Severity.ALTERATION for finding in findings):
         return Answer.ALTERED
-    shared = [kind for kind in ("picture", "sound") if record.clip.has(kind) and record.original.has(kind)]  # type: ignore[arg-type]
+    shared = [
+        kind for kind in ("picture", "sound") if record.clip.has(kind) and record.original.has(kind)
+    ]
     if not shared:
         return Answer.INCONCLUSIVE
     picture, sound = record.timeline.picture, record.timeline.sound
     decided, matched, still_open = [], [], []
     if "picture" in shared:
-        decided.append(_share([(p.clip, p.state is not PictureState.UNDETERMINED) for p in picture]))
+        decided.append(
+            _share([(p.clip, p.state is not PictureState.UNDETERMINED) for p in picture])
+        )
         matched.append(any(p.state is PictureState.MATCHED for p in picture))
         still_open.append(_share([(p.clip, p.state in _PICTURE_OPEN) for p in picture], 1.0))
     if "sound" in shared:

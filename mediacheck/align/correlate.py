@@ -32,7 +32,9 @@ class Haystack:
         self._hop = self._size - chunk + 1
         self.lags = len(rows) + 1
         blocks = -(-self.lags // self._hop)
-        padded = np.pad(padded, ((0, max(0, blocks * self._hop + self._size - len(padded))), (0, 0)))
+        padded = np.pad(
+            padded, ((0, max(0, blocks * self._hop + self._size - len(padded))), (0, 0))
+        )
         cut = np.stack([padded[b * self._hop : b * self._hop + self._size] for b in range(blocks)])
         self._spectra = np.ascontiguousarray(scipy.fft.rfft(cut, axis=1).transpose(1, 0, 2))
         power = np.concatenate([[0.0], np.cumsum((padded**2).sum(axis=1, dtype=np.float64))])
@@ -45,7 +47,9 @@ class Haystack:
         """
         spectra = scipy.fft.rfft(needles.astype(np.float32), self._size, axis=1)
         product = self._spectra @ np.conj(spectra).transpose(1, 2, 0)  # (frequency, block, needle)
-        found = scipy.fft.irfft(product, self._size, axis=0)[: self._hop]  # (lag in block, block, needle)
+        found = scipy.fft.irfft(product, self._size, axis=0)[
+            : self._hop
+        ]  # (lag in block, block, needle)
         flat = found.transpose(2, 1, 0).reshape(len(needles), -1)[:, : self.lags]
         own = (needles.astype(np.float64) ** 2).sum(axis=(1, 2)) + self._floor
         return np.asarray(flat / np.sqrt(own[:, None] * (self._energy + self._floor)[None, :]))
@@ -94,7 +98,9 @@ def parabola_offset(scores: np.ndarray, column: int) -> float:
     return 0.0 if bend >= 0 else float(np.clip(0.5 * (low - high) / bend, -0.5, 0.5))
 
 
-def cluster(found: Iterable[Peak], speed: float, reach_s: float, most: int) -> list[tuple[Alignment, float]]:
+def cluster(
+    found: Iterable[Peak], speed: float, reach_s: float, most: int
+) -> list[tuple[Alignment, float]]:
     """Alignments that many chunks agree on, with their weight, best first.
 
     Each peak votes for original_s - speed * clip_s with the square of its z above 3, and joins the

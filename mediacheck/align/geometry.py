@@ -19,7 +19,9 @@ WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 FEATURES = 500
 RATIO = 0.8  # Lowe's ratio test
 REPROJECTION_PX = 2.0
-LEAST_INLIERS = 14  # unrelated frames reach 7 to 10 at this frame size, pairs of one scene 30 and more
+LEAST_INLIERS = (
+    14  # unrelated frames reach 7 to 10 at this frame size, pairs of one scene 30 and more
+)
 BAR_SPREAD = 4.0  # grey levels within and along a bar: codec noise on black or a flat colour
 _UPSCALE_TO = 480
 
@@ -52,13 +54,17 @@ class Described:
             frame = cv2.flip(self._frame, 1) if mirrored else self._frame
             enlarge = max(1.0, _UPSCALE_TO / max(self.height, self.width))
             if enlarge > 1.0:
-                frame = cv2.resize(frame, None, fx=enlarge, fy=enlarge, interpolation=cv2.INTER_CUBIC)
+                frame = cv2.resize(
+                    frame, None, fx=enlarge, fy=enlarge, interpolation=cv2.INTER_CUBIC
+                )
             sift = cv2.SIFT_create(nfeatures=FEATURES, contrastThreshold=0.02)
             points, descriptors = sift.detectAndCompute(frame, None)
             at = np.array([point.pt for point in points], np.float32).reshape(-1, 2) / enlarge
             # RootSIFT (Arandjelovic and Zisserman 2012): Hellinger distance, more matches at low quality.
             if descriptors is not None:
-                descriptors = np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-6))
+                descriptors = np.sqrt(
+                    descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-6)
+                )
             self._found[mirrored] = (at, descriptors)
         return self._found[mirrored]
 
@@ -97,13 +103,19 @@ def register(clip: Described, original: Described, mirrored: bool) -> Registered
     )
 
 
-def geometry_of(found: Registered, clip_size: tuple[int, int], original_size: tuple[int, int]) -> Geometry:
+def geometry_of(
+    found: Registered, clip_size: tuple[int, int], original_size: tuple[int, int]
+) -> Geometry:
     """The registration as boxes; sizes are (width, height). Rotation is left out of the boxes."""
     clip_width, clip_height = clip_size
     width, height = original_size
     turn = math.radians(found.rotation)
-    centre_x = found.scale * (math.cos(turn) * width / 2 - math.sin(turn) * height / 2) + found.shift[0]
-    centre_y = found.scale * (math.sin(turn) * width / 2 + math.cos(turn) * height / 2) + found.shift[1]
+    centre_x = (
+        found.scale * (math.cos(turn) * width / 2 - math.sin(turn) * height / 2) + found.shift[0]
+    )
+    centre_y = (
+        found.scale * (math.sin(turn) * width / 2 + math.cos(turn) * height / 2) + found.shift[1]
+    )
     left, top = centre_x - found.scale * width / 2, centre_y - found.scale * height / 2
     shown_left, shown_right = max(0.0, left), min(clip_width, left + found.scale * width)
     shown_top, shown_bottom = max(0.0, top), min(clip_height, top + found.scale * height)
@@ -143,7 +155,8 @@ def agreed(found: Sequence[Geometry]) -> Geometry | None:
 
 def _alike(one: Geometry, other: Geometry) -> bool:
     apart = [
-        abs(a - b) for a, b in zip((*one.crop, *one.placed), (*other.crop, *other.placed), strict=True)
+        abs(a - b)
+        for a, b in zip((*one.crop, *one.placed), (*other.crop, *other.placed), strict=True)
     ]
     return one.mirrored == other.mirrored and max(apart) < 0.04
 
@@ -197,7 +210,9 @@ def guesses(clip_aspect: float, original_aspect: float, active: Box) -> tuple[Ge
             plain.append((Box((1 - kept) / 2, (1 - kept) / 2, kept, kept), active))
     elif shape < original_aspect:
         part = shape / original_aspect
-        plain += [(Box((1 - part) * at, 0.0, part, 1.0), active) for at in (0.5, 0.25, 0.75, 0.0, 1.0)]
+        plain += [
+            (Box((1 - part) * at, 0.0, part, 1.0), active) for at in (0.5, 0.25, 0.75, 0.0, 1.0)
+        ]
         plain.append((WHOLE, _strip(active, 1.0, part)))
         plain.append((WHOLE, active))
     else:
@@ -205,7 +220,11 @@ def guesses(clip_aspect: float, original_aspect: float, active: Box) -> tuple[Ge
         plain += [(Box(0.0, (1 - part) * at, 1.0, part), active) for at in (0.5, 0.2, 0.8)]
         plain.append((WHOLE, _strip(active, part, 1.0)))
         plain.append((WHOLE, active))
-    return tuple(Geometry(mirrored, crop, placed, 0.0, 0) for mirrored in (False, True) for crop, placed in plain)
+    return tuple(
+        Geometry(mirrored, crop, placed, 0.0, 0)
+        for mirrored in (False, True)
+        for crop, placed in plain
+    )
 
 
 def _strip(active: Box, width: float, height: float) -> Box:

@@ -63,7 +63,12 @@ def search(
 
 
 def _peaks_of(
-    start_s: float, rows: np.ndarray, haystack: Haystack, original_start_s: float, chunk: int, speed: float
+    start_s: float,
+    rows: np.ndarray,
+    haystack: Haystack,
+    original_start_s: float,
+    chunk: int,
+    speed: float,
 ) -> list[Peak]:
     starts = _chunk_starts(len(rows), chunk)
     if not len(starts):
@@ -106,7 +111,10 @@ def refined(clip: Motion, original: Motion, line: Alignment) -> Alignment:
             continue
         needle = rows[begin : begin + window]
         scores = np.array(
-            [_correlation(needle, original.rows[low + k : low + k + window]) for k in range(2 * reach + 1)]
+            [
+                _correlation(needle, original.rows[low + k : low + k + window])
+                for k in range(2 * reach + 1)
+            ]
         )
         best = int(scores.argmax())
         if scores[best] < 0.3 or not 0 < best < 2 * reach:
@@ -159,10 +167,14 @@ def polished(clip: Motion, original: Motion, line: Alignment, centres: np.ndarra
     def merit(shift: float, faster: float) -> float:
         return float(np.nan_to_num(along(clip, original, moved(shift, faster), centres)[0]).sum())
 
-    def climbed(at: tuple[float, float], turns: tuple[int, ...]) -> tuple[float, tuple[float, float]]:
+    def climbed(
+        at: tuple[float, float], turns: tuple[int, ...]
+    ) -> tuple[float, tuple[float, float]]:
         best, step_s = merit(*at), 0.16
         while step_s >= 0.005:
-            tried = [(at[0] + i * step_s, at[1] + j * step_s / span) for i in (-1, 0, 1) for j in turns]
+            tried = [
+                (at[0] + i * step_s, at[1] + j * step_s / span) for i in (-1, 0, 1) for j in turns
+            ]
             merits = [merit(*each) for each in tried]
             if max(merits) > best:
                 best, at = max(merits), tried[int(np.argmax(merits))]
@@ -179,7 +191,9 @@ def polished(clip: Motion, original: Motion, line: Alignment, centres: np.ndarra
     return moved(*at)
 
 
-def along(clip: Motion, original: Motion, line: Alignment, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def along(
+    clip: Motion, original: Motion, line: Alignment, centres: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """(correlation, movement of the original) in windows of WINDOW_S around each centre; shape of centres.
 
     NaN where the line leaves the original. Movement is in grey levels, as `features.motion.energy`.
@@ -199,7 +213,10 @@ def along(clip: Motion, original: Motion, line: Alignment, centres: np.ndarray) 
     other = np.where(inside, (there**2).sum(axis=1), 0.0)
     half = WINDOW_S * line.speed / 2
     middle = centres * line.speed
-    taken = [_between(clock, values, middle - half, middle + half) for values in (together, own, other, inside)]
+    taken = [
+        _between(clock, values, middle - half, middle + half)
+        for values in (together, own, other, inside)
+    ]
     count = np.maximum(taken[3], 1e-6)
     floor = FLOOR * count
     correlation = taken[0] / np.sqrt((taken[1] + floor) * (taken[2] + floor))
@@ -208,7 +225,9 @@ def along(clip: Motion, original: Motion, line: Alignment, centres: np.ndarray) 
     return np.where(enough, correlation, np.nan), np.where(enough, movement, np.nan)
 
 
-def _between(clock: np.ndarray, values: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def _between(
+    clock: np.ndarray, values: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> np.ndarray:
     """Sum of values between two times, rows counted by their share."""
     edges = np.concatenate([clock - STEP_S / 2, [clock[-1] + STEP_S / 2]])
     summed = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
@@ -225,7 +244,9 @@ def own_movement(clip: Motion, centres: np.ndarray) -> np.ndarray:
     return np.asarray(np.sqrt(power / np.maximum(count, 1.0)))
 
 
-def decoys(line: Alignment, clip_s: float, original_s: float, most: int = 24) -> tuple[Alignment, ...]:
+def decoys(
+    line: Alignment, clip_s: float, original_s: float, most: int = 24
+) -> tuple[Alignment, ...]:
     """The same line moved to other moments of the original, at least 3 s away: where it must find nothing.
 
     Evenly spread, without chance, so that a second run has the same null. Empty when the original has no

@@ -70,7 +70,10 @@ def _same_scene(tracks: PictureTracks, run: Run, line: int, limits: Limits) -> b
     track = tracks.lines[line]
     start, end = tracks.centres[run.first] - 0.6, tracks.centres[run.last - 1] + 0.6
     inside = (track.hash_times >= start) & (track.hash_times <= end) & np.isfinite(track.hash_bits)
-    return bool(inside.any()) and float(np.median(track.hash_bits[inside])) <= limits["same_scene_bits"]
+    return (
+        bool(inside.any())
+        and float(np.median(track.hash_bits[inside])) <= limits["same_scene_bits"]
+    )
 
 
 def _not_contradicted(tracks: PictureTracks, run: Run, line: int, limits: Limits) -> bool:

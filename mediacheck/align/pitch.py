@@ -80,7 +80,9 @@ def _fine_structure(samples: np.ndarray, centres_s: np.ndarray) -> np.ndarray:
     share = at - before
     logs = np.log(power[:, before] * (1 - share) + power[:, before + 1] * share + 3.0)
     kernel = np.ones(_ENVELOPE) / _ENVELOPE
-    envelope = np.stack([np.convolve(np.pad(row, _ENVELOPE // 2, "edge"), kernel, "valid") for row in logs])
+    envelope = np.stack(
+        [np.convolve(np.pad(row, _ENVELOPE // 2, "edge"), kernel, "valid") for row in logs]
+    )
     return np.asarray(logs - envelope)
 
 

@@ -97,7 +97,9 @@ _MIX_AVERAGE_S = 1.0
 _MIX_BLOCK_S = 30.0  # a block of complex spectra stays under 100 MB
 
 
-def mixture(clip: np.ndarray, original: np.ndarray, line: Alignment, centres: np.ndarray) -> Mixture:
+def mixture(
+    clip: np.ndarray, original: np.ndarray, line: Alignment, centres: np.ndarray
+) -> Mixture:
     """Coherence and best linear prediction, both over _MIX_AVERAGE_S around each time.
 
     The prediction may change its spectrum slowly (equaliser, automatic gain), so a loudness war is no
@@ -156,7 +158,9 @@ def _spectra(samples: np.ndarray, centres_s: np.ndarray) -> np.ndarray:
 
 
 def _averaged(values: np.ndarray, width: int) -> np.ndarray:
-    summed = np.concatenate([np.zeros((1, values.shape[1]), values.dtype), np.cumsum(values, axis=0)])
+    summed = np.concatenate(
+        [np.zeros((1, values.shape[1]), values.dtype), np.cumsum(values, axis=0)]
+    )
     count = len(values)
     low = np.maximum(np.arange(count) - width // 2, 0)
     high = np.minimum(np.arange(count) + width // 2 + 1, count)

@@ -22,7 +22,7 @@ from mediacheck.align.geometry import (
     register,
 )
 from mediacheck.align.picture import Motion
-from mediacheck.features.motion import cell_luma
+from mediacheck.features.motion import STEP_S, cell_luma
 from mediacheck.model import Alignment, Box, Geometry
 
 ENOUGH = 0.45  # mean correlation along a line at which no further geometry is tried
@@ -82,7 +82,9 @@ def align_pictures(clip: View, original: View, hints: Sequence[Alignment]) -> Pi
     if best is None:
         best = _trial(clip, original, known[0], Alignment(0.0), centres)
     if best.score < ENOUGH:
-        fast = _best(clip, original, known[:2] + _mirrored(known)[:1], hints, centres, picture.SPEEDS)
+        fast = _best(
+            clip, original, known[:2] + _mirrored(known)[:1], hints, centres, picture.SPEEDS
+        )
         best = _better(best, fast)
     best = _registered(clip, original, best, centres)
     if best.score < ENOUGH and not best.geometry.evidence:
@@ -162,29 +164,35 @@ def _any_speed(best: _Trial, centres: np.ndarray) -> _Trial:
     near = _between(best.original, best.line.offset_s - reach, best.line.original_at(end) + reach)
     for line, _ in picture.search(best.clip, near, picture.SPEEDS)[:3]:
         fine = picture.polished(best.clip, best.original, line, centres)
-        best = _better(best, replace(best, line=fine, score=_score(best.clip, best.original, fine, centres)))
+        best = _better(
+            best, replace(best, line=fine, score=_score(best.clip, best.original, fine, centres))
+        )
     fine = picture.polished(best.clip, best.original, best.line, centres)
-    return _better(best, replace(best, line=fine, score=_score(best.clip, best.original, fine, centres)))
+    return _better(
+        best, replace(best, line=fine, score=_score(best.clip, best.original, fine, centres))
+    )
 
 
 def _between(motion: Motion, start_s: float, end_s: float) -> Motion:
     """The rows of a motion between two times; what it was made from is left whole."""
-    first = max(0, int((start_s - motion.start_s) / picture.STEP_S))
-    last = max(first, int((end_s - motion.start_s) / picture.STEP_S))
+    first = max(0, int((start_s - motion.start_s) / STEP_S))
+    last = max(first, int((end_s - motion.start_s) / STEP_S))
     rows = motion.rows[first:last]
-    return Motion(motion.times, motion.cells, motion.start_s + first * picture.STEP_S, rows)
+    return Motion(motion.times, motion.cells, motion.start_s + first * STEP_S, rows)
 
 
 def _proposed(clip: Motion, original: Motion, speeds: Sequence[float]) -> list[Alignment]:
     found = picture.search(clip, original, speeds)
-    if len(speeds) == 1 and len(clip.rows) * picture.STEP_S > 1.5 * picture.SHORT_CHUNK_S:
+    if len(speeds) == 1 and len(clip.rows) * STEP_S > 1.5 * picture.SHORT_CHUNK_S:
         found += picture.search(clip, original, speeds, picture.SHORT_CHUNK_S)
     return [line for line, _ in sorted(found, key=lambda pair: -pair[1])]
 
 
 def _scene_geometries(clip: View, original: View) -> list[Geometry]:
     """Geometries on which features agree although no moment is known yet, the best supported first."""
-    scenes = [Described(original.nearest(at)[1]) for at in _spread(original.times, SCENE_ORIGINAL_FRAMES)]
+    scenes = [
+        Described(original.nearest(at)[1]) for at in _spread(original.times, SCENE_ORIGINAL_FRAMES)
+    ]
     found: list[Geometry] = []
     for at in _spread(clip.times, SCENE_CLIP_FRAMES):
         shown = Described(clip.nearest(at)[1])
@@ -205,7 +213,10 @@ def _scene_geometries(clip: View, original: View) -> list[Geometry]:
 
 
 def _close(one: Geometry, other: Geometry) -> bool:
-    apart = (abs(a - b) for a, b in zip((*one.crop, *one.placed), (*other.crop, *other.placed), strict=True))
+    apart = (
+        abs(a - b)
+        for a, b in zip((*one.crop, *one.placed), (*other.crop, *other.placed), strict=True)
+    )
     return one.mirrored == other.mirrored and max(apart) < 0.08
 
 
@@ -226,7 +237,11 @@ def _registered(clip: View, original: View, best: _Trial, centres: np.ndarray) -
         for mirrored in (False, True):
             match = register(*pair, mirrored)
             if match is not None:
-                found.append(geometry_of(match, (pair[0].width, pair[0].height), (pair[1].width, pair[1].height)))
+                found.append(
+                    geometry_of(
+                        match, (pair[0].width, pair[0].height), (pair[1].width, pair[1].height)
+                    )
+                )
     geometry = agreed(found)
     if geometry is None:
         return best
@@ -243,7 +258,10 @@ def _lines(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> tup
     for speed in speeds:
         proposed += _proposed(best.clip, best.original, (speed,))[:20]
     fine = [picture.refined(best.clip, best.original, line) for line in (*proposed, *hints)]
-    tracks = [(line, _track(best, line, centres)) for line in _distinct((*fine, *proposed, *hints), centres)]
+    tracks = [
+        (line, _track(best, line, centres))
+        for line in _distinct((*fine, *proposed, *hints), centres)
+    ]
     chosen: list[Alignment] = []
     explained = np.full(len(centres), WORTH)
     while tracks and len(chosen) < MOST_LINES:
@@ -268,7 +286,11 @@ def _distinct(lines: Iterable[Alignment], centres: np.ndarray) -> list[Alignment
     end = float(centres[-1]) if len(centres) else 0.0
     for line in lines:
         if all(
-            max(abs(line.offset_s - other.offset_s), abs(line.original_at(end) - other.original_at(end))) > 0.05
+            max(
+                abs(line.offset_s - other.offset_s),
+                abs(line.original_at(end) - other.original_at(end)),
+            )
+            > 0.05
             for other in kept
         ):
             kept.append(line)

@@ -21,15 +21,22 @@ from mediacheck.model import Alignment
 CHUNK_S = 8.0
 SHORT_CHUNK_S = 2.4
 FLOOR = 24 * 0.08**2  # squared log10 power over 24 bands: what silence with codec noise shows
-SPEEDS = (1.0, *(s for s in np.round(np.exp(np.arange(np.log(0.5), np.log(2.0) + 0.01, 0.02)), 4) if s != 1))
+SPEEDS = (
+    1.0,
+    *(s for s in np.round(np.exp(np.arange(np.log(0.5), np.log(2.0) + 0.01, 0.02)), 4) if s != 1),
+)
 MOST_CHUNKS = 24
 MOST_LINES = 8
 PROOF_WINDOW_S = 1.0
-PROOF = 12.0  # presence in 1 s windows within 0.12 s: other moments of the same recording stay below 10
+PROOF = (
+    12.0  # presence in 1 s windows within 0.12 s: other moments of the same recording stay below 10
+)
 LEAST_PROOFS = 4  # windows a quarter of a second apart: 1.75 s of sound
 PITCH_TRIALS = 3
 LEAST_SEMITONES = 0.25
-LEAST_PITCH_SCORE = 0.2  # true shifts of 1 to 3 semitones: 0.61 to 0.76; the same words dubbed: 0.02 to 0.09
+LEAST_PITCH_SCORE = (
+    0.2  # true shifts of 1 to 3 semitones: 0.61 to 0.76; the same words dubbed: 0.02 to 0.09
+)
 PITCH_MARGIN = 3.0  # over the best other shift; true ones reach 17
 
 
@@ -112,7 +119,9 @@ def _speeds_of(proposed: Sequence[Alignment]) -> list[float]:
     """Speeds worth a stretch of the whole sound: those that differ from 1 by more than windows forgive."""
     speeds: list[float] = []
     for line in proposed:
-        if abs(line.speed - 1.0) > 0.004 and all(abs(line.speed - other) > 0.002 for other in speeds):
+        if abs(line.speed - 1.0) > 0.004 and all(
+            abs(line.speed - other) > 0.002 for other in speeds
+        ):
             speeds.append(line.speed)
     return speeds[:3]
 
@@ -142,7 +151,11 @@ def _supported(
         chosen.append((Alignment(line.offset_s, line.speed * speed), int(proof.sum())))
         explained |= proof
     return SoundAlignment(
-        samples, speed, pitch_kept, tuple(line for line, _ in chosen), tuple(count for _, count in chosen)
+        samples,
+        speed,
+        pitch_kept,
+        tuple(line for line, _ in chosen),
+        tuple(count for _, count in chosen),
     )
 
 
@@ -186,7 +199,9 @@ def _stretched(rows: np.ndarray, speed: float) -> np.ndarray:
     at = np.clip((np.arange(count) + 0.5) / speed - 0.5, 0, len(rows) - 1.000001)
     before = np.floor(at).astype(int)
     share = (at - before)[:, None].astype(np.float32)
-    return np.asarray(rows[before] * (1 - share) + rows[np.minimum(before + 1, len(rows) - 1)] * share)
+    return np.asarray(
+        rows[before] * (1 - share) + rows[np.minimum(before + 1, len(rows) - 1)] * share
+    )
 
 
 def _peaks_of(rows: np.ndarray, haystack: Haystack, chunk: int, speed: float) -> list[Peak]:
@@ -205,7 +220,9 @@ def _peaks_of(rows: np.ndarray, haystack: Haystack, chunk: int, speed: float) ->
     return found
 
 
-def refined(clip_rows: np.ndarray, original_rows: np.ndarray, line: Alignment, reach_s: float = 0.6) -> Alignment:
+def refined(
+    clip_rows: np.ndarray, original_rows: np.ndarray, line: Alignment, reach_s: float = 0.6
+) -> Alignment:
     """Offset and speed of a line fitted to mel rows in windows of 2.4 s, where at least six of them agree."""
     rows = clip_rows if line.speed == 1.0 else _stretched(clip_rows, line.speed)
     window, hop = round(2.4 / MEL_STEP_S), round(0.8 / MEL_STEP_S)
@@ -221,7 +238,9 @@ def refined(clip_rows: np.ndarray, original_rows: np.ndarray, line: Alignment, r
         scores = np.empty(2 * reach + 1)
         for step in range(2 * reach + 1):
             there = original_rows[low + step : low + step + window]
-            scores[step] = (needle * there).sum() / np.sqrt(own * ((there**2).sum() + FLOOR * window))
+            scores[step] = (needle * there).sum() / np.sqrt(
+                own * ((there**2).sum() + FLOOR * window)
+            )
         best = int(scores.argmax())
         if scores[best] > 0.5 and 0 < best < 2 * reach:
             at.append((begin + window / 2) * MEL_STEP_S / line.speed)
@@ -237,7 +256,9 @@ def fitted(line: Alignment, at: np.ndarray, lag: np.ndarray, least: int) -> Alig
     """
     if len(at) < least:
         return line
-    keep = np.abs(lag - np.median(lag)) < max(0.01, 3 * float(np.median(np.abs(lag - np.median(lag)))))
+    keep = np.abs(lag - np.median(lag)) < max(
+        0.01, 3 * float(np.median(np.abs(lag - np.median(lag))))
+    )
     slope, level = 0.0, 0.0
     for _ in range(3):
         if keep.sum() < least:

@@ -79,13 +79,19 @@ def _state_at(picture: Sequence[PictureSegment], at: float) -> PictureState | No
 
 
 def _judge_matched(
-    tracks: SoundTracks, run: Run, picture: Sequence[PictureSegment], states: np.ndarray, limits: Limits
+    tracks: SoundTracks,
+    run: Run,
+    picture: Sequence[PictureSegment],
+    states: np.ndarray,
+    limits: Limits,
 ) -> None:
     track = tracks.lines[run.line]
     for i in range(run.first, run.last):
         shown = _predicted(picture, float(tracks.grid[i]))
         away = 0.0 if shown is None else abs(track.line.original_at(float(tracks.grid[i])) - shown)
-        states[i] = _NUMBER[SoundState.SAME if away <= limits["same_place_s"] else SoundState.REPLACED]
+        states[i] = _NUMBER[
+            SoundState.SAME if away <= limits["same_place_s"] else SoundState.REPLACED
+        ]
     if track.residual is None or not tracks.clean_split:
         return
     assert track.residual_speech is not None
@@ -95,8 +101,14 @@ def _judge_matched(
     other_voice = (track.residual_speech[run.windows] >= limits["speech_probability"]) & (
         track.residual_follows[run.windows] <= limits["residual_follows"]
     )
-    mixed = _sustained(same & other_voice & (residual >= limits["mixed_residual_db"]), tracks, limits["least_mixed_s"])
-    music = _sustained(same & ~mixed & (residual >= limits["music_residual_db"]), tracks, limits["least_music_s"])
+    mixed = _sustained(
+        same & other_voice & (residual >= limits["mixed_residual_db"]),
+        tracks,
+        limits["least_mixed_s"],
+    )
+    music = _sustained(
+        same & ~mixed & (residual >= limits["music_residual_db"]), tracks, limits["least_music_s"]
+    )
     states[run.windows][mixed] = _NUMBER[SoundState.MIXED]
     states[run.windows][music] = _NUMBER[SoundState.MUSIC_ADDED]
 
@@ -105,7 +117,7 @@ def _sustained(flags: np.ndarray, tracks: SoundTracks, least_s: float) -> np.nda
     """Flags that hold for at least least_s, with gaps of half of that closed first."""
     closed = flags.copy()
     for run in list(runs(flags.astype(int))):
-        inner = 0 < run.first and run.last < len(flags)
+        inner = run.first > 0 and run.last < len(flags)
         if not flags[run.first] and inner and run.count * tracks.step <= 0.5 * least_s:
             closed[run.windows] = True
     for run in list(runs(closed.astype(int))):
@@ -124,8 +136,12 @@ def _judge_unmatched(
 ) -> None:
     """A stretch on no line: split where the picture's state changes, then judged part by part."""
     shown = [_predicted(picture, float(tracks.grid[i])) for i in range(run.first, run.last)]
-    track_of = np.array([_track_near(tracks, float(tracks.grid[run.first + n]), at) for n, at in enumerate(shown)])
-    kinds = np.array([NOWHERE - 1 if at is None else track for at, track in zip(shown, track_of, strict=True)])
+    track_of = np.array(
+        [_track_near(tracks, float(tracks.grid[run.first + n]), at) for n, at in enumerate(shown)]
+    )
+    kinds = np.array(
+        [NOWHERE - 1 if at is None else track for at, track in zip(shown, track_of, strict=True)]
+    )
     for part in list(runs(kinds)):
         windows = Run(run.first + part.first, run.first + part.last, int(part.line))
         if windows.line == NOWHERE - 1:
@@ -188,7 +204,9 @@ def _lean_on_neighbours(run: Run, states: np.ndarray, lines: np.ndarray) -> None
         lines[run.windows] = lines[run.first - 1]
 
 
-def _mark_pause_speech(tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits: Limits) -> None:
+def _mark_pause_speech(
+    tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits: Limits
+) -> None:
     """Speech of the clip in pauses of the original, on a line that otherwise holds: mixed.
 
     The clip's level there must stand above what the line's gain makes of the original's pause, and the
@@ -201,12 +219,16 @@ def _mark_pause_speech(tracks: SoundTracks, states: np.ndarray, lines: np.ndarra
         if loud.sum() < 10:
             continue
         gain = float(np.median((tracks.level - there)[loud]))
-        pause = (track.original_speech < limits["pause_probability"]) & (there < tracks.loud[1] - limits["pause_depth_db"])
+        pause = (track.original_speech < limits["pause_probability"]) & (
+            there < tracks.loud[1] - limits["pause_depth_db"]
+        )
         since = _seconds_since_end(pause, tracks.step)
         raised = tracks.level - (there + gain) > limits["pause_raised_db"]
         spoken = tracks.speech >= limits["pause_speech_probability"]
         found = on_line & pause & raised & spoken & (since > limits["pause_echo_s"])
-        states[_sustained(found, tracks, limits["least_pause_speech_s"])] = _NUMBER[SoundState.MIXED]
+        states[_sustained(found, tracks, limits["least_pause_speech_s"])] = _NUMBER[
+            SoundState.MIXED
+        ]
         lines[_sustained(found, tracks, limits["least_pause_speech_s"])] = NOWHERE
 
 
@@ -218,7 +240,9 @@ def _seconds_since_end(pause: np.ndarray, step: float) -> np.ndarray:
     return since
 
 
-def _mark_silence(tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits: Limits) -> None:
+def _mark_silence(
+    tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits: Limits
+) -> None:
     """Digital silence that lasts, unless the original is silent at that place as well."""
     quiet = tracks.level < limits["silence_db"]
     for run in list(runs(quiet.astype(int))):
@@ -267,12 +291,26 @@ def _segments(
     out = []
     for number, run in enumerate(found):
         start = 0.0 if number == 0 else float(tracks.grid[run.first] - tracks.step / 2)
-        end = clip_end if number == len(found) - 1 else float(tracks.grid[run.last - 1] + tracks.step / 2)
+        end = (
+            clip_end
+            if number == len(found) - 1
+            else float(tracks.grid[run.last - 1] + tracks.step / 2)
+        )
         if end <= start:
             continue
         state = _STATES[int(states[run.first])]
         line = int(lines[run.first])
-        out.append(_segment(tracks, run, state, line, Span(round(start, 3), round(end, 3)), picture, original_end))
+        out.append(
+            _segment(
+                tracks,
+                run,
+                state,
+                line,
+                Span(round(start, 3), round(end, 3)),
+                picture,
+                original_end,
+            )
+        )
     return tuple(out)
 
 

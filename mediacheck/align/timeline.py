@@ -89,7 +89,10 @@ def picture_path(movement: np.ndarray, tracks: Sequence[MotionTrack], limits: Li
     evidence = np.stack([_motion_evidence(movement, track, limits) for track in tracks])
     path = best_path(evidence, limits["picture_jump_price"])
     for run in runs(path):
-        if run.line != NOWHERE and run_strength(tracks[run.line], run, limits) < limits["picture_least_strength"]:
+        if (
+            run.line != NOWHERE
+            and run_strength(tracks[run.line], run, limits) < limits["picture_least_strength"]
+        ):
             path[run.windows] = NOWHERE
     return path
 
@@ -160,12 +163,18 @@ def _presence_evidence(
     mean, spread = log_null(track.null, limits)
     logs = np.log(np.maximum(np.nan_to_num(track.presence), 1.0))
     strong = logs[logs > mean + 3.0 * spread]
-    expected = float(np.median(strong)) if len(strong) >= 10 else np.log(limits["sound_expected_presence"])
+    expected = (
+        float(np.median(strong)) if len(strong) >= 10 else np.log(limits["sound_expected_presence"])
+    )
     own_spread = limits["sound_presence_spread"]
     for_it = -0.5 * ((np.minimum(logs, expected) - expected) / own_spread) ** 2 - np.log(own_spread)
     against = -0.5 * ((np.maximum(logs, mean) - mean) / spread) ** 2 - np.log(spread)
     ratio = np.clip(for_it - against, -2.5, 4.0) / limits["sound_dependent_windows"]
-    return np.asarray(np.where(np.isfinite(track.original_level), ratio * audible(level, track, loud, limits), -1.0))
+    return np.asarray(
+        np.where(
+            np.isfinite(track.original_level), ratio * audible(level, track, loud, limits), -1.0
+        )
+    )
 
 
 def log_null(null: Null | None, limits: Limits) -> tuple[float, float]:

@@ -34,7 +34,9 @@ class Calibration:
             )
             raw = tomllib.loads(content)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise CalibrationRefused(f"{name}: it cannot be read as a calibration ({error})") from error
+            raise CalibrationRefused(
+                f"{name}: it cannot be read as a calibration ({error})"
+            ) from error
         identity = raw.pop("id", None)
         if not isinstance(identity, str):
             raise CalibrationRefused(f"{name}: it has no id")
@@ -56,7 +58,9 @@ class Calibration:
         if missing := sorted(set(wanted) - set(found)):
             raise CalibrationRefused(f"calibration {self.id}: {table}.{missing[0]} is missing")
         if unknown := sorted(set(found) - set(wanted)):
-            raise CalibrationRefused(f"calibration {self.id}: nothing asks for {table}.{unknown[0]}")
+            raise CalibrationRefused(
+                f"calibration {self.id}: nothing asks for {table}.{unknown[0]}"
+            )
         return found
 
     def record(self) -> CalibrationRecord:

@@ -6,6 +6,7 @@ The story that the matched parts of the picture tell, told by comparing the clip
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -41,7 +42,13 @@ def measure(evidence: Evidence) -> Measured:
     ]
     if evidence.clip.sounds and evidence.original.sounds:
         taken += [
-            Measurement(f"{NAME}.m{len(taken) + number}", NAME, "sound_speed", round(line.speed, 5), "factor")
+            Measurement(
+                f"{NAME}.m{len(taken) + number}",
+                NAME,
+                "sound_speed",
+                round(line.speed, 5),
+                "factor",
+            )
             for number, line in enumerate(evidence.sound.lines, 1)
         ]
     return Measured(NAME, CHECK.version, tuple(taken))
@@ -52,10 +59,11 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     matched = [part for part in parts if part.state is PictureState.MATCHED]
     if not matched:
         return []
-    main = _in_order(matched)
-    found = _out_of_order(matched, main)
+    once, found = _shown_again(matched, limits)
+    main = _in_order(once)
+    found += _out_of_order(once, main)
     found += _inserts(parts, main, limits)
-    found += _cuts(matched, main, limits)
+    found += _cuts(once, main, limits)
     found += _freezes(record, matched, limits)
     found += _speeds(record, matched, limits)
     return found
@@ -85,7 +93,10 @@ def _in_order(matched: Sequence[PictureSegment]) -> list[PictureSegment]:
     total = list(weight)
     for i, part in enumerate(matched):
         for j in range(i):
-            if _source(matched[j]).end <= _source(part).start + 0.3 and total[j] + weight[i] > total[i]:
+            if (
+                _source(matched[j]).end <= _source(part).start + 0.3
+                and total[j] + weight[i] > total[i]
+            ):
                 total[i], came_from[i] = total[j] + weight[i], j
     at: int | None = int(np.argmax(total))
     chosen = []
@@ -95,21 +106,46 @@ def _in_order(matched: Sequence[PictureSegment]) -> list[PictureSegment]:
     return chosen[::-1]
 
 
-def _out_of_order(matched: Sequence[PictureSegment], main: Sequence[PictureSegment]) -> list[Finding]:
-    found = []
-    for number, part in enumerate(matched):
-        if part in main:
-            continue
-        source = _source(part)
-        shown = [other for other in matched if other is not part and other.original is not None]
-        covered = sum(source.overlap(_source(other)) for other in shown)
-        if covered > 0.5 * source.length:
-            first = min((o for o in (part, *shown) if source.overlap(_source(o)) > 0), key=lambda o: o.clip.start)
-            second = part if first is not part else matched[number]
-            found.append(_finding(Kind.REPEAT, second.clip, source))
-        else:
-            found.append(_finding(Kind.REORDER, part.clip, source))
-    return found
+def _shown_again(
+    matched: Sequence[PictureSegment], limits: Limits
+) -> tuple[list[PictureSegment], list[Finding]]:
+    """(the parts without what an earlier part has shown already, a finding for each second showing)."""
+    first: list[PictureSegment] = []
+    found: list[Finding] = []
+    for part in matched:
+        left = [part]
+        for earlier in list(first):
+            left = [piece for each in left for piece in _split(each, _source(earlier))]
+        for piece in left:
+            again = sum(_source(piece).overlap(_source(earlier)) for earlier in first)
+            if (
+                again > 0.5 * _source(piece).length
+                and piece.clip.length >= limits["least_repeat_s"]
+            ):
+                found.append(_finding(Kind.REPEAT, piece.clip, _source(piece)))
+            else:
+                first.append(piece)
+    return first, found
+
+
+def _split(part: PictureSegment, shown: Span) -> list[PictureSegment]:
+    """The part in pieces that lie wholly inside or wholly outside a span of the original."""
+    source, speed = _source(part), part.speed or 1.0
+    edges = sorted(
+        {source.start, source.end, *(edge for edge in shown if source.start < edge < source.end)}
+    )
+    pieces = []
+    for start, end in pairwise(edges):
+        clip = Span(
+            round(part.clip.start + (start - source.start) / speed, 3),
+            round(part.clip.start + (end - source.start) / speed, 3),
+        )
+        pieces.append(replace(part, clip=clip, original=Span(start, end)))
+    return pieces
+
+
+def _out_of_order(parts: Sequence[PictureSegment], main: Sequence[PictureSegment]) -> list[Finding]:
+    return [_finding(Kind.REORDER, part.clip, _source(part)) for part in parts if part not in main]
 
 
 def _inserts(
@@ -141,7 +177,11 @@ def _cuts(
         shown = sum(skipped.overlap(_source(part)) for part in matched)
         if shown > 0.5 * skipped.length:
             continue
-        joint = Span(before.clip.end, after.clip.start) if between > 0.5 else Span(after.clip.start, after.clip.start)
+        joint = (
+            Span(before.clip.end, after.clip.start)
+            if between > 0.5
+            else Span(after.clip.start, after.clip.start)
+        )
         found.append(_finding(Kind.CUT, joint, skipped))
     return found
 
@@ -163,13 +203,24 @@ def _freezes(record: Record, matched: Sequence[PictureSegment], limits: Limits) 
         for part in matched:
             if abs(line.original_at(part.clip.start) - _source(part).start) < 0.3:
                 on_line |= (grid >= part.clip.start) & (grid < part.clip.end)
-        still = on_line & (there >= limits["freeze_original_levels"]) & (own <= limits["freeze_share"] * there)
+        still = (
+            on_line
+            & (there >= limits["freeze_original_levels"])
+            & (own <= limits["freeze_share"] * there)
+        )
         for run in runs(still.astype(int)):
             # A window that only touches the still part moves: the stretch is a window longer than its run.
             length = run.count * movement.step_s + 0.5
             if still[run.first] and length >= limits["least_freeze_s"]:
-                clip = Span(round(float(grid[run.first]) - 0.35, 3), round(float(grid[run.last - 1]) + 0.35, 3))
-                found.append(_finding(Kind.FREEZE, clip, line.original_span(clip), because=(movement.id, track.id)))
+                clip = Span(
+                    round(float(grid[run.first]) - 0.35, 3),
+                    round(float(grid[run.last - 1]) + 0.35, 3),
+                )
+                found.append(
+                    _finding(
+                        Kind.FREEZE, clip, line.original_span(clip), because=(movement.id, track.id)
+                    )
+                )
     return found
 
 
@@ -179,22 +230,32 @@ def _speeds(record: Record, matched: Sequence[PictureSegment], limits: Limits) -
     heard = record.measurements(NAME, "sound_speed")
     for part in matched:
         speed = part.speed or 1.0
-        follows = [m for m in heard if m.value is not None and abs(m.value / speed - 1) < limits["sound_follows_share"]]
+        follows = [
+            m
+            for m in heard
+            if m.value is not None and abs(m.value / speed - 1) < limits["sound_follows_share"]
+        ]
         follows = [m for m in follows if _sound_runs_along(record, part.clip)]
         if follows:
             speed = follows[0].value or speed
         drift = abs(speed - 1.0) * part.clip.length
-        if abs(speed - 1.0) < limits["least_speed_change"] or (drift < limits["least_drift_s"] and not follows):
+        if abs(speed - 1.0) < limits["least_speed_change"] or (
+            drift < limits["least_drift_s"] and not follows
+        ):
             continue
         conversion = any(abs(speed / known - 1) <= CONVERSION_TOLERANCE for known in CONVERSIONS)
         severity = Severity.PRESENTATION if conversion and follows else Severity.ALTERATION
-        because = tuple(m.id for m in (*record.measurements(NAME, "picture_speed")[:1], *follows[:1]))
+        because = tuple(
+            m.id for m in (*record.measurements(NAME, "picture_speed")[:1], *follows[:1])
+        )
         if found and found[-1].value is not None and abs(found[-1].value - speed) < 0.01:
             assert found[-1].clip is not None
             clip = Span(found[-1].clip.start, part.clip.end)
             found[-1] = _finding(Kind.SPEED, clip, None, found[-1].value, severity, because)
         else:
-            found.append(_finding(Kind.SPEED, part.clip, part.original, round(speed, 4), severity, because))
+            found.append(
+                _finding(Kind.SPEED, part.clip, part.original, round(speed, 4), severity, because)
+            )
     return found
 
 
@@ -212,6 +273,7 @@ CHECK = Check(
     thresholds=(
         "least_insert_s",
         "least_cut_s",
+        "least_repeat_s",
         "freeze_original_levels",
         "freeze_share",
         "least_freeze_s",

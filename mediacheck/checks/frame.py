@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from mediacheck.checks.base import Check, Limits, Record
 from mediacheck.evidence import Evidence
-from mediacheck.model import Box, Finding, Kind, Measured, Measurement, PictureState, Severity, Stream
+from mediacheck.model import (
+    Box,
+    Finding,
+    Kind,
+    Measured,
+    Measurement,
+    PictureState,
+    Severity,
+    Stream,
+)
 
 NAME = "frame"
 
@@ -16,8 +25,16 @@ def measure(evidence: Evidence) -> Measured:
     geometry = evidence.picture.geometry
     numbers = (
         ("mirrored", float(geometry.mirrored), "yes or no"),
-        ("shown", round(geometry.crop.width * geometry.crop.height, 4), "share of the original's frame"),
-        ("filled", round(geometry.placed.width * geometry.placed.height, 4), "share of the clip's frame"),
+        (
+            "shown",
+            round(geometry.crop.width * geometry.crop.height, 4),
+            "share of the original's frame",
+        ),
+        (
+            "filled",
+            round(geometry.placed.width * geometry.placed.height, 4),
+            "share of the clip's frame",
+        ),
         ("rotation", round(geometry.rotation, 2), "degrees"),
         ("agreeing_features", float(geometry.evidence), "features"),
     )
@@ -40,7 +57,11 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     parts = [part for part in record.timeline.picture if part.state is PictureState.MATCHED]
     if not parts:
         return []
-    ids = {m.name: m.id for m in record.measured[NAME].measurements} if NAME in record.measured else {}
+    ids = (
+        {m.name: m.id for m in record.measured[NAME].measurements}
+        if NAME in record.measured
+        else {}
+    )
     features = ids.get("agreeing_features", "")
     found: list[tuple[Kind, str, Box | None, float | None, str | None]] = []
     if geometry.mirrored:

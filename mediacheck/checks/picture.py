@@ -10,11 +10,20 @@ from __future__ import annotations
 import numpy as np
 
 from mediacheck.align import picture
-from mediacheck.checks.base import Check, Limits, Record, null_of, rounded, series
-from mediacheck.evidence import Evidence
 from mediacheck.align.scene import PictureAlignment
+from mediacheck.checks.base import Check, Limits, Record, null_of, rounded, series
 from mediacheck.errors import NotAvailable
-from mediacheck.model import Alignment, Finding, Kind, Measured, Measurement, PictureState, Severity, Stream
+from mediacheck.evidence import Evidence
+from mediacheck.model import (
+    Alignment,
+    Finding,
+    Kind,
+    Measured,
+    Measurement,
+    PictureState,
+    Severity,
+    Stream,
+)
 
 NAME = "picture"
 HASH_STEP_S = 1.0
@@ -26,7 +35,15 @@ def measure(evidence: Evidence) -> Measured:
     grid = found.centres
     tracks = [
         series(NAME, 1, "movement", "grey levels", grid, picture.own_movement(found.clip, grid)),
-        series(NAME, 2, "detail", "grey levels", grid, _detail(frames.times, frames.thumbs, grid), digits=1),
+        series(
+            NAME,
+            2,
+            "detail",
+            "grey levels",
+            grid,
+            _detail(frames.times, frames.thumbs, grid),
+            digits=1,
+        ),
     ]
     taken: list[Measurement] = []
     clip_s, original_s = float(frames.times[-1]), float(evidence.frames[1].times[-1])
@@ -70,7 +87,10 @@ def _lines(evidence: Evidence, found: PictureAlignment) -> list[Alignment]:
         return lines
     end = float(found.centres[-1]) if len(found.centres) else 0.0
     for line in map(rounded, heard):
-        apart = (max(abs(line.offset_s - o.offset_s), abs(line.original_at(end) - o.original_at(end))) for o in lines)
+        apart = (
+            max(abs(line.offset_s - o.offset_s), abs(line.original_at(end) - o.original_at(end)))
+            for o in lines
+        )
         if all(each > 0.3 for each in apart):
             lines.append(line)
     return lines

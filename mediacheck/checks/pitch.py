@@ -8,7 +8,16 @@ from mediacheck.align.pitch import pitch_shift
 from mediacheck.checks.base import Check, Limits, Record
 from mediacheck.errors import NotAvailable
 from mediacheck.evidence import Evidence
-from mediacheck.model import Finding, Kind, Measured, Measurement, Severity, SoundState, Span, Stream
+from mediacheck.model import (
+    Finding,
+    Kind,
+    Measured,
+    Measurement,
+    Severity,
+    SoundState,
+    Span,
+    Stream,
+)
 
 NAME = "pitch"
 _HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)

@@ -58,7 +58,12 @@ def measure(evidence: Evidence) -> Measured:
     loud = float(np.percentile(original_level, 95)) if len(original_level) else -120.0
     taken = (
         _measurement(1, "original_loudness", round(loud, 1), "dB"),
-        _measurement(2, "clip_loudness", round(float(np.percentile(level, 95)), 1) if len(level) else None, "dB"),
+        _measurement(
+            2,
+            "clip_loudness",
+            round(float(np.percentile(level, 95)), 1) if len(level) else None,
+            "dB",
+        ),
         _measurement(3, "speed_undone", round(aligned.speed, 6), "factor"),
         _measurement(4, "pitch_undone", round(aligned.semitones, 2), "semitones"),
         _measurement(5, "pitch_kept", float(aligned.pitch_kept), "yes or no"),
@@ -81,7 +86,10 @@ def _predicted(evidence: Evidence, aligned: SoundAlignment) -> list[Alignment]:
         line
         for line in lines
         if all(
-            max(abs(line.offset_s - own.offset_s), abs(line.original_at(end) - own.original_at(end))) > 0.3
+            max(
+                abs(line.offset_s - own.offset_s), abs(line.original_at(end) - own.original_at(end))
+            )
+            > 0.3
             for own in aligned.lines
         )
     ]
@@ -143,7 +151,9 @@ def _null(
         moved = Alignment(clock.offset_s + shift, clock.speed)
         inside = some[(moved.offset_s + some > 1.0) & (moved.offset_s + some < end - 1.0)]
         if len(inside):
-            drawn.append(presence(aligned.samples, original, moved, inside, reach_s, window_s).ratio)
+            drawn.append(
+                presence(aligned.samples, original, moved, inside, reach_s, window_s).ratio
+            )
     ratios = np.concatenate(drawn) if drawn else np.empty(0)
     return null_of(ratios[ratios > 0], 2)
 
@@ -210,7 +220,9 @@ _KINDS = {
 
 def _finding(part: SoundSegment, record: Record) -> Finding:
     kind, severity = _KINDS[part.state]
-    level = None if kind is Kind.REPLACED or part.residual_db is None else round(-part.residual_db, 1)
+    level = (
+        None if kind is Kind.REPLACED or part.residual_db is None else round(-part.residual_db, 1)
+    )
     return Finding(
         kind=kind,
         stream=Stream.SOUND,
@@ -239,7 +251,9 @@ def _muted(record: Record, limits: Limits) -> list[Finding]:
         if part.original is None or part.clip.length < limits["least_muted_s"]:
             continue
         severity = Severity.PRESENTATION if whole else Severity.ALTERATION
-        found.append(Finding(Kind.MUTED, Stream.SOUND, severity, part.clip, part.original, (f"{NAME}.s1",)))
+        found.append(
+            Finding(Kind.MUTED, Stream.SOUND, severity, part.clip, part.original, (f"{NAME}.s1",))
+        )
     return found
 
 

@@ -58,9 +58,7 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     shifts = [shift for shift in _shifts(record) if shift.clip.length >= limits["least_stretch_s"]]
     if not shifts:
         return []
-    uneven = [
-        shift for shift in shifts if abs(shift.at_end - shift.at_start) >= limits["uneven_s"]
-    ]
+    uneven = [shift for shift in shifts if abs(shift.at_end - shift.at_start) >= limits["uneven_s"]]
     for before, after in pairwise(shifts):
         if abs(after.mean - before.mean) >= limits["uneven_s"]:
             uneven += [shift for shift in (before, after) if shift not in uneven]
@@ -82,9 +80,16 @@ def _shifts(record: Record) -> Sequence[_Shift]:
         if heard.state not in _HEARD or heard.original is None or heard.presence is None:
             continue
         for shown in record.timeline.picture:
-            if shown.state is not PictureState.MATCHED or shown.basis == "sound" or shown.original is None:
+            if (
+                shown.state is not PictureState.MATCHED
+                or shown.basis == "sound"
+                or shown.original is None
+            ):
                 continue
-            clip = Span(max(heard.clip.start, shown.clip.start), max(heard.clip.start, shown.clip.start, min(heard.clip.end, shown.clip.end)))
+            clip = Span(
+                max(heard.clip.start, shown.clip.start),
+                max(heard.clip.start, shown.clip.start, min(heard.clip.end, shown.clip.end)),
+            )
             if clip.length <= 0 or heard.clip.length <= 0:
                 continue
             speed = shown.speed or 1.0

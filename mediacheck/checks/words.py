@@ -19,6 +19,7 @@ from mediacheck.model import (
     WordChange,
     Words,
 )
+from mediacheck.speech.diff import compare_words
 
 NAME = "words"
 _CHANGED = (SoundState.REPLACED, SoundState.MIXED)
@@ -29,14 +30,14 @@ def measure(evidence: Evidence) -> Measured:
     found = evidence.transcripts
     if found.clip is None or found.original is None:
         return Measured(NAME, CHECK.version, transcripts=found, words=Words(comparable=False))
-    from mediacheck.speech.diff import compare_words
-
     span = _compared_span(evidence)
     comparable, changes, similarity = compare_words(found.clip, found.original, span)
     taken = (
         ()
         if similarity is None
-        else (Measurement(f"{NAME}.m1", NAME, "similarity", round(similarity, 3), "share of words"),)
+        else (
+            Measurement(f"{NAME}.m1", NAME, "similarity", round(similarity, 3), "share of words"),
+        )
     )
     words = Words(comparable=comparable, changes=changes, similarity=similarity)
     return Measured(NAME, CHECK.version, taken, transcripts=found, words=words)
@@ -93,9 +94,15 @@ def _words(record: Record, limits: Limits) -> list[Finding]:
         left = [change for change in left if change not in inside]
         if inside:
             found.append(_finding(part.clip, part.original, Severity.ALTERATION))
-    several = sum(len(change.clip_text.split()) + len(change.original_text.split()) for change in left)
+    several = sum(
+        len(change.clip_text.split()) + len(change.original_text.split()) for change in left
+    )
     similarity = record.words.similarity
-    if several >= limits["least_note_words"] and similarity is not None and similarity < limits["note_similarity"]:
+    if (
+        several >= limits["least_note_words"]
+        and similarity is not None
+        and similarity < limits["note_similarity"]
+    ):
         spans = [change.clip for change in left if change.clip is not None]
         whole = Span(min(s.start for s in spans), max(s.end for s in spans)) if spans else None
         found.append(_finding(whole, None, Severity.NOTE))
@@ -104,11 +111,17 @@ def _words(record: Record, limits: Limits) -> list[Finding]:
 
 def _touches(change: WordChange, part: SoundSegment, picture: tuple[PictureSegment, ...]) -> bool:
     if change.clip is not None:
-        return change.clip.overlap(part.clip) > 0 or part.clip.start <= change.clip.start < part.clip.end
+        return (
+            change.clip.overlap(part.clip) > 0
+            or part.clip.start <= change.clip.start < part.clip.end
+        )
     if change.original is None:
         return False
     shown = [
-        Span(max(p.clip.start, part.clip.start), max(p.clip.start, part.clip.start, min(p.clip.end, part.clip.end)))
+        Span(
+            max(p.clip.start, part.clip.start),
+            max(p.clip.start, part.clip.start, min(p.clip.end, part.clip.end)),
+        )
         for p in picture
         if p.original is not None
     ]

@@ -18,7 +18,9 @@ _SIDE = 32
 _KEPT = 8
 
 
-def phash(frames: Sequence[np.ndarray], box: tuple[float, float, float, float] | None = None) -> np.ndarray:
+def phash(
+    frames: Sequence[np.ndarray], box: tuple[float, float, float, float] | None = None
+) -> np.ndarray:
     """Hashes of grey frames, each (h, w) uint8; shape (n, 8, 8) bool, as `imagehash.phash(frame).hash`.
 
     box: left, top, right, bottom as fractions of the frame; only that part is hashed.
@@ -26,7 +28,11 @@ def phash(frames: Sequence[np.ndarray], box: tuple[float, float, float, float] |
     small = np.empty((len(frames), _SIDE, _SIDE))
     for index, frame in enumerate(frames):
         height, width = frame.shape
-        part = None if box is None else (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
+        part = (
+            None
+            if box is None
+            else (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
+        )
         resized = Image.fromarray(frame).resize((_SIDE, _SIDE), Image.Resampling.LANCZOS, box=part)
         small[index] = np.asarray(resized)
     # Axis by axis as imagehash does: a matrix product gives other bits on flat frames, where terms near

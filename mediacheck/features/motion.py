@@ -79,7 +79,7 @@ def _at(clock: np.ndarray, flat: np.ndarray, at: np.ndarray) -> np.ndarray:
     before = after - 1
     share = (at - clock[before]) / np.maximum(clock[after] - clock[before], 1e-6)
     share = np.clip(share, 0.0, 1.0)[:, None].astype(np.float32)
-    return flat[before] * (1 - share) + flat[after] * share
+    return np.asarray(flat[before] * (1 - share) + flat[after] * share)
 
 
 def _running_mean(rows: np.ndarray, width: int) -> np.ndarray:
@@ -95,4 +95,4 @@ def energy(signature_rows: np.ndarray) -> np.ndarray:
     """Movement per row in grey levels: root mean square over the cells; (m,)."""
     if not len(signature_rows):
         return np.zeros(0, np.float32)
-    return np.sqrt((signature_rows**2).mean(axis=1))
+    return np.asarray(np.sqrt((signature_rows**2).mean(axis=1)))

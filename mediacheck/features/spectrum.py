@@ -13,7 +13,10 @@ import scipy.fft
 import scipy.signal
 
 RATE = 16_000
-LOW_HZ, HIGH_HZ = 120.0, 3600.0  # what telephones, AAC at 24 kbit/s and small loudspeakers all let through
+LOW_HZ, HIGH_HZ = (
+    120.0,
+    3600.0,
+)  # what telephones, AAC at 24 kbit/s and small loudspeakers all let through
 MEL_STEP_S = 0.04
 MEL_BANDS = 24
 _MEL_WINDOW = 1024
@@ -30,7 +33,9 @@ def _mel_filters() -> np.ndarray:
     # Imported late: it brings numba along.
     from librosa.filters import mel
 
-    filters: np.ndarray = mel(sr=RATE, n_fft=_MEL_WINDOW, n_mels=MEL_BANDS, fmin=LOW_HZ, fmax=HIGH_HZ)
+    filters: np.ndarray = mel(
+        sr=RATE, n_fft=_MEL_WINDOW, n_mels=MEL_BANDS, fmin=LOW_HZ, fmax=HIGH_HZ
+    )
     return filters
 
 

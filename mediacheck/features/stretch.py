@@ -21,7 +21,9 @@ _REACH = round(0.012 * RATE)  # longer than half a period of a low male voice (6
 def resampled(samples: np.ndarray, speed: float) -> np.ndarray:
     """int16 samples made `speed` times as long, pitch falling with it; (n,) -> (about n * speed,)."""
     ratio = Fraction(speed).limit_denominator(2000)
-    longer = scipy.signal.resample_poly(np.asarray(samples, np.float32), ratio.numerator, ratio.denominator)
+    longer = scipy.signal.resample_poly(
+        np.asarray(samples, np.float32), ratio.numerator, ratio.denominator
+    )
     return np.asarray(np.clip(longer, -32768, 32767), np.int16)
 
 

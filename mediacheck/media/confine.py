@@ -11,20 +11,22 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 LEVEL = "D: reduced confinement (own process, one descriptor, format and protocol lists, resource limits)"
 
 ADDRESS_SPACE_BYTES = 4 << 30  # a 8K frame in 10 bit with its reference frames stays under 2 GiB
-CPU_SECONDS = 6 * 3600  # a two-hour 4K original decodes in less; a file that loops does not run for ever
+CPU_SECONDS = (
+    6 * 3600
+)  # a two-hour 4K original decodes in less; a file that loops does not run for ever
 OPEN_FILES = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
     process: subprocess.Popen[bytes]
-    requests: BinaryIO
-    answers: BinaryIO
+    requests: IO[bytes]
+    answers: IO[bytes]
 
     def end(self) -> None:
         """Kills the child if it still runs and waits for it; safe to call twice."""

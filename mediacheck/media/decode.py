@@ -34,7 +34,9 @@ def decode(source: Source, stage: str = "decode", progress: Progress = SILENT) -
         try:
             kind, payload = wire.receive(source.child.answers)
         except wire.ChildGone as error:
-            raise MediaUnreadable(f"{source.path.name}: the decoder stopped while reading it") from error
+            raise MediaUnreadable(
+                f"{source.path.name}: the decoder stopped while reading it"
+            ) from error
         if kind == wire.FRAME:
             frames.take(payload)
             now = wire.FRAME_HEADER.unpack_from(payload)[0]
@@ -95,4 +97,6 @@ def _examined(
     duration = media.duration_s if media.duration_s > 0 and not conditions else reached
     if still:
         conditions.append("the picture is a single still")
-    return with_condition(media, *conditions, duration_s=round(max(duration, reached if still else 0), 3))
+    return with_condition(
+        media, *conditions, duration_s=round(max(duration, reached if still else 0), 3)
+    )

@@ -81,7 +81,10 @@ class FrameStore:
         grey = pixels[:, :, 0]
         if self._size is None:
             scale = THUMB_SIDE / max(grey.shape)
-            self._size = (max(8, round(grey.shape[1] * scale)), max(8, round(grey.shape[0] * scale)))
+            self._size = (
+                max(8, round(grey.shape[1] * scale)),
+                max(8, round(grey.shape[0] * scale)),
+            )
         thumb = cv2.resize(grey, self._size, interpolation=cv2.INTER_AREA)
         self._spool.write(thumb.tobytes())
         if len(self._times) % self._stride == 0:

@@ -40,7 +40,9 @@ class Source:
             self.child.requests.write(request)
             self.child.requests.flush()
         except (BrokenPipeError, ValueError) as error:
-            raise MediaUnreadable(f"{self.path.name}: the decoder stopped while reading it") from error
+            raise MediaUnreadable(
+                f"{self.path.name}: the decoder stopped while reading it"
+            ) from error
 
     def still_the_same(self) -> bool:
         """Whether the file's bytes are those that were hashed when it was opened."""

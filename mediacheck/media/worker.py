@@ -318,7 +318,9 @@ def _stills(url: str, out: BinaryIO, times_s: list[float], long_side: int) -> di
             pixels = upright(shown, reformatter, long_side, "rgb24")
             at = float(shown.pts * shown.time_base) - first
             height, width = pixels.shape[:2]
-            wire.send(out, wire.FRAME, wire.FRAME_HEADER.pack(at, width, height, 3), pixels.tobytes())
+            wire.send(
+                out, wire.FRAME, wire.FRAME_HEADER.pack(at, width, height, 3), pixels.tobytes()
+            )
     return {}
 
 

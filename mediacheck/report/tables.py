@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from mediacheck.model import (
     Measurement,
     Media,
     Null,
+    Options,
     Run,
     Span,
     StreamInfo,
@@ -200,6 +202,22 @@ def terms(comparison: Comparison) -> tuple[TermView, ...]:
     return tuple(_term(row) for row in comparison.words.terms)
 
 
+def changes(comparison: Comparison) -> Table:
+    """Every difference of words, the removed ones too, which no line of the clip can show."""
+    rows = [
+        (
+            row.kind,
+            between(row.clip) if row.clip else "",
+            row.clip_text,
+            between(row.original) if row.original else "",
+            row.original_text,
+        )
+        for row in comparison.words.changes or ()
+    ]
+    head = ("Change", "Clip", "Said in the clip", "Original", "Said in the original")
+    return table("Where the words differ", head, rows)
+
+
 def error_rates(comparison: Comparison) -> Table:
     rows = [
         (
@@ -233,6 +251,21 @@ def setting(comparison: Comparison) -> tuple[Fact, ...]:
     for weights in dict.fromkeys(_weights(row) for row in heard if row):
         facts.append(Fact("Weights", weights))
     return tuple(facts)
+
+
+def command(comparison: Comparison) -> str:
+    """What to type to ask the same again; CLIP and ORIGINAL stand for the files, told by hash."""
+    options = comparison.question.options
+    parts = ["mediacheck", "compare", "CLIP", "ORIGINAL"]
+    for term in comparison.question.terms:
+        parts += ["--term", "=".join(filter(None, (term.term, ",".join(term.aliases))))]
+    if not options.transcript:
+        parts.append("--no-transcript")
+    if options.model != Options().model:
+        parts += ["--model", options.model]
+    if options.language:
+        parts += ["--language", options.language]
+    return shlex.join([*parts, "--out", "NEW_FOLDER"])
 
 
 def versions(comparison: Comparison, run: Run) -> tuple[Fact, ...]:

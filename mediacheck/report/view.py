@@ -78,6 +78,7 @@ class View:
     findings: tuple[FindingView, ...]
     weighed: bool
     terms: tuple[tables.TermView, ...]
+    changes: Table
     transcripts: SideBySide | None
     not_checked: tuple[Fact, ...]
     items: Table
@@ -88,6 +89,7 @@ class View:
     methods: tuple[MethodView, ...]
     error_rates: Table
     setting: tuple[Fact, ...]
+    command: str
     versions: tuple[Fact, ...]
     warnings: tuple[str, ...]
 
@@ -119,6 +121,7 @@ def build(comparison: Comparison, run: Run, exhibits: Collection[str] = ()) -> V
         findings=tuple(_finding(finding, comparison, exhibits) for finding in _ordered(comparison)),
         weighed=any(finding.error_rate for finding in comparison.findings),
         terms=tables.terms(comparison),
+        changes=tables.changes(comparison),
         transcripts=side_by_side(comparison),
         not_checked=_not_checked(comparison),
         items=tables.items(comparison, run),
@@ -129,6 +132,7 @@ def build(comparison: Comparison, run: Run, exhibits: Collection[str] = ()) -> V
         methods=_methods(comparison),
         error_rates=tables.error_rates(comparison),
         setting=tables.setting(comparison),
+        command=tables.command(comparison),
         versions=tables.versions(comparison, run),
         warnings=run.warnings,
     )

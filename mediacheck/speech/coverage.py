@@ -40,3 +40,14 @@ def unheard(voiced: Iterable[Span], words: Iterable[Word]) -> tuple[Span, ...]:
         if stretch.end - position >= MIN_UNHEARD_S:
             found.append(Span(round(position, 3), round(stretch.end, 3)))
     return tuple(found)
+
+
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """In order, overlapping ones joined."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and (span.start < joined[-1].end or span == joined[-1]):
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return tuple(joined)

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mediacheck.model import FileRole, Span, SpeechSegment, Term, TermSearch, Transcript
-from mediacheck.speech.coverage import unheard
+from mediacheck.speech.coverage import merged, unheard
 from mediacheck.speech.scripts import SPACELESS, shares, used
 from mediacheck.speech.spelling import folded
 
@@ -137,7 +137,7 @@ def _not_searched(term: Term, role: FileRole, heard: _Heard | None) -> str | Non
 def _doubtful(transcript: Transcript) -> tuple[Span, ...]:
     unreliable = [Span(s.start, s.end) for s in transcript.segments if not s.reliable]
     words = (word for segment in transcript.segments for word in segment.words)
-    return _merged([*unreliable, *unheard(transcript.voiced, words)])
+    return merged([*unreliable, *unheard(transcript.voiced, words)])
 
 
 def _hits(term: Term, heard: _Heard | None) -> tuple[Span, ...] | None:
@@ -146,7 +146,7 @@ def _hits(term: Term, heard: _Heard | None) -> tuple[Span, ...] | None:
     searchable = [s for s in term.spellings if folded(s) and heard.searchable(s)]
     if not searchable and heard.scripts:
         return None
-    return _merged(
+    return merged(
         span for spelling in searchable for span, reliable in _found(spelling, heard) if reliable
     )
 
@@ -265,14 +265,3 @@ def _timed(segment: SpeechSegment) -> Iterator[tuple[str, Span]]:
 
 def _letters(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
-
-
-def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """In order, overlapping ones joined."""
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and (span.start < merged[-1].end or span == merged[-1]):
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return tuple(merged)

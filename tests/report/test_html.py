@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
@@ -161,6 +162,11 @@ def test_terms_and_changes_are_marked_in_the_transcript() -> None:
     assert '<mark class="changed">will repay every loan in spring</mark>' in partial
 
 
+def test_words_that_were_removed_are_listed() -> None:
+    words = Page(rendered(sample.partial())).words
+    assert "removed 1:42:19.2-1:42:31.0 There was no mention of new taxes at all." in words
+
+
 def test_transcripts_tell_the_browser_their_language_and_direction() -> None:
     content = rendered(sample.press_qa()).decode()
     assert '<p dir="auto" lang="ru">Мы только что' in content
@@ -208,3 +214,25 @@ def test_giant_tags_are_cut_and_counted() -> None:
     content = rendered(sample.hostile()).decode()
     assert "A" * 401 not in content
     assert "(5,000 characters, all in report.json)" in content
+
+
+def test_the_command_to_repeat_asks_the_same_question() -> None:
+    words = Page(rendered(sample.press_qa())).words
+    asked = "mediacheck compare CLIP ORIGINAL --term Atlantia=Атлантия,Атлантии,Атлантию --out"
+    assert asked in words.replace("'", "")
+
+
+def test_a_hostile_term_cannot_leave_its_argument() -> None:
+    comparison = sample.press_qa()
+    term = replace(comparison.question.terms[0], term="x'; rm -rf ~; '", aliases=())
+    asked = replace(comparison, question=replace(comparison.question, terms=(term,)))
+    words = Page(rendered(asked)).words
+    assert shlex.split(words[words.index("mediacheck compare CLIP") :])[5] == term.term
+
+
+def test_a_comparison_of_nothing_still_makes_a_page(
+    comparison: Callable[..., Comparison],
+) -> None:
+    words = Page(html.render(comparison(), sample.run(), {})).words
+    assert "Neither the picture nor the sound of the clip could be compared" in words
+    assert "There are no findings." in words
