@@ -39,6 +39,7 @@ LIMITS = (
     "sound_jump_price",
     "sound_depth_db",
     "silence_db",
+    "picture_joint_s",
     "same_place_s",
     "speech_probability",
     "residual_follows",

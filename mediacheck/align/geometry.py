@@ -57,7 +57,7 @@ class Described:
                 frame = cv2.resize(
                     frame, None, fx=enlarge, fy=enlarge, interpolation=cv2.INTER_CUBIC
                 )
-            sift = cv2.SIFT_create(nfeatures=FEATURES, contrastThreshold=0.02)
+            sift = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=0.02)
             points, descriptors = sift.detectAndCompute(frame, None)
             at = np.array([point.pt for point in points], np.float32).reshape(-1, 2) / enlarge
             # RootSIFT (Arandjelovic and Zisserman 2012): Hellinger distance, more matches at low quality.
@@ -171,7 +171,7 @@ def active_box(frames: Sequence[np.ndarray]) -> Box:
     frames: grey (h, w) uint8, all of one size, spread over the file. A file that is flat altogether is all active.
     """
     stack = np.stack(frames).astype(np.float32)
-    count, height, width = stack.shape
+    _, height, width = stack.shape
     rows = _bar_like(stack.transpose(1, 0, 2).reshape(height, -1))
     columns = _bar_like(stack.transpose(2, 0, 1).reshape(width, -1))
     top, bottom = _margins(rows)

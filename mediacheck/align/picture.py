@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mediacheck.align.correlate import Haystack, Peak, cluster, parabola_offset, peaks
-from mediacheck.features.motion import STEP_S, energy, signature
+from mediacheck.features.motion import STEP_S, movement, signature
 from mediacheck.model import Alignment
 
 CHUNK_S = 8.0  # tolerates 2 % of wrong speed; speech moves a face often enough in it
@@ -37,11 +37,12 @@ class Motion:
     cells: np.ndarray  # (n, 8, 8)
     start_s: float  # time of the first row
     rows: np.ndarray  # (m, 64)
+    movement: np.ndarray  # (m,) grey levels
 
     @classmethod
     def of(cls, times: np.ndarray, cells: np.ndarray) -> Motion:
         start_s, rows = signature(times, cells)
-        return cls(times, cells, start_s, rows)
+        return cls(times, cells, start_s, rows, movement(times, cells))
 
 
 def search(
@@ -196,7 +197,7 @@ def along(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(correlation, movement of the original) in windows of WINDOW_S around each centre; shape of centres.
 
-    NaN where the line leaves the original. Movement is in grey levels, as `features.motion.energy`.
+    NaN where the line leaves the original. Movement is in grey levels, as `features.motion.movement`.
     """
     start_s, rows = signature(clip.times, clip.cells, line.speed)
     if len(rows) < 2 or len(original.rows) < 2:
@@ -211,18 +212,21 @@ def along(
     together = np.where(inside, (rows * there).sum(axis=1), 0.0)
     own = np.where(inside, (rows**2).sum(axis=1), 0.0)
     other = np.where(inside, (there**2).sum(axis=1), 0.0)
+    moved = np.where(
+        inside, np.interp(place, np.arange(len(original.rows)), original.movement) ** 2, 0.0
+    )
     half = WINDOW_S * line.speed / 2
     middle = centres * line.speed
     taken = [
         _between(clock, values, middle - half, middle + half)
-        for values in (together, own, other, inside)
+        for values in (together, own, other, inside, moved)
     ]
     count = np.maximum(taken[3], 1e-6)
     floor = FLOOR * count
     correlation = taken[0] / np.sqrt((taken[1] + floor) * (taken[2] + floor))
-    movement = np.sqrt(taken[2] / count / rows.shape[1])
+    movement_there = np.sqrt(taken[4] / count)
     enough = taken[3] >= 0.5 * WINDOW_S / STEP_S
-    return np.where(enough, correlation, np.nan), np.where(enough, movement, np.nan)
+    return np.where(enough, correlation, np.nan), np.where(enough, movement_there, np.nan)
 
 
 def _between(
@@ -239,7 +243,7 @@ def own_movement(clip: Motion, centres: np.ndarray) -> np.ndarray:
     if not len(clip.rows):
         return np.zeros(len(centres))
     clock = clip.start_s + STEP_S * np.arange(len(clip.rows))
-    power = _between(clock, energy(clip.rows) ** 2, centres - WINDOW_S / 2, centres + WINDOW_S / 2)
+    power = _between(clock, clip.movement**2, centres - WINDOW_S / 2, centres + WINDOW_S / 2)
     count = _between(clock, np.ones(len(clip.rows)), centres - WINDOW_S / 2, centres + WINDOW_S / 2)
     return np.asarray(np.sqrt(power / np.maximum(count, 1.0)))
 

@@ -178,7 +178,13 @@ def _between(motion: Motion, start_s: float, end_s: float) -> Motion:
     first = max(0, int((start_s - motion.start_s) / STEP_S))
     last = max(first, int((end_s - motion.start_s) / STEP_S))
     rows = motion.rows[first:last]
-    return Motion(motion.times, motion.cells, motion.start_s + first * STEP_S, rows)
+    return Motion(
+        motion.times,
+        motion.cells,
+        motion.start_s + first * STEP_S,
+        rows,
+        motion.movement[first:last],
+    )
 
 
 def _proposed(clip: Motion, original: Motion, speeds: Sequence[float]) -> list[Alignment]:
@@ -277,7 +283,8 @@ def _lines(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> tup
 
 
 def _track(best: _Trial, line: Alignment, centres: np.ndarray) -> np.ndarray:
-    return np.nan_to_num(picture.along(best.clip, best.original, line, centres)[0])
+    correlation, _ = picture.along(best.clip, best.original, line, centres)
+    return np.asarray(np.nan_to_num(correlation))
 
 
 def _distinct(lines: Iterable[Alignment], centres: np.ndarray) -> list[Alignment]:

@@ -70,12 +70,14 @@ def _predicted(picture: Sequence[PictureSegment], at: float) -> float | None:
     return None
 
 
-def _state_at(picture: Sequence[PictureSegment], at: float) -> PictureState | None:
-    """None when the clip has no picture there."""
-    for part in picture:
-        if part.clip.start <= at < part.clip.end:
-            return part.state
-    return None
+def _predictions(picture: Sequence[PictureSegment], at: float, limits: Limits) -> list[float]:
+    """All times of the original that the picture shows at or near a time: its joints are not exact."""
+    reach = limits["picture_joint_s"]
+    return [
+        part.original.start + (part.speed or 1.0) * (at - part.clip.start)
+        for part in picture
+        if part.original is not None and part.clip.start - reach <= at < part.clip.end + reach
+    ]
 
 
 def _judge_matched(
@@ -87,11 +89,12 @@ def _judge_matched(
 ) -> None:
     track = tracks.lines[run.line]
     for i in range(run.first, run.last):
-        shown = _predicted(picture, float(tracks.grid[i]))
-        away = 0.0 if shown is None else abs(track.line.original_at(float(tracks.grid[i])) - shown)
-        states[i] = _NUMBER[
-            SoundState.SAME if away <= limits["same_place_s"] else SoundState.REPLACED
+        at = float(tracks.grid[i])
+        away = [
+            abs(track.line.original_at(at) - shown) for shown in _predictions(picture, at, limits)
         ]
+        near = not away or min(away) <= limits["same_place_s"]
+        states[i] = _NUMBER[SoundState.SAME if near else SoundState.REPLACED]
     if track.residual is None or not tracks.clean_split:
         return
     assert track.residual_speech is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def runs(path: np.ndarray) -> Iterator[Run]:
     if not len(path):
         return
     borders = [0, *(np.flatnonzero(np.diff(path)) + 1).tolist(), len(path)]
-    for first, last in zip(borders, borders[1:], strict=False):
+    for first, last in pairwise(borders):
         yield Run(first, last, int(path[first]))
 
 

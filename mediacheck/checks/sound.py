@@ -7,6 +7,8 @@ states are found in align/timeline.py.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from mediacheck.align.presence import EXACT_S, SEARCH_S, mixture, presence
@@ -26,6 +28,7 @@ from mediacheck.model import (
     Severity,
     SoundSegment,
     SoundState,
+    Span,
     Stream,
 )
 from mediacheck.speech.activity import STEP_S, speech_probability
@@ -55,6 +58,7 @@ def measure(evidence: Evidence) -> Measured:
         evidence.progress.at("compare the sound", done, len(lines))
         tracks += _tracks(evidence, aligned, line, reach_s, grid, original_level, len(tracks) + 1)
     evidence.progress.at("compare the sound", 1, 1)
+    taken_along = [m for track in tracks if track.alignment for m in _typical(track)]
     loud = float(np.percentile(original_level, 95)) if len(original_level) else -120.0
     taken = (
         _measurement(1, "original_loudness", round(loud, 1), "dB"),
@@ -67,8 +71,36 @@ def measure(evidence: Evidence) -> Measured:
         _measurement(3, "speed_undone", round(aligned.speed, 6), "factor"),
         _measurement(4, "pitch_undone", round(aligned.semitones, 2), "semitones"),
         _measurement(5, "pitch_kept", float(aligned.pitch_kept), "yes or no"),
+        *(replace(m, id=f"{NAME}.m{number}") for number, m in enumerate(taken_along, 6)),
     )
     return Measured(NAME, CHECK.version, taken, tuple(tracks))
+
+
+_TYPICAL = ("presence", "presence_long", "cleanliness", "residual")
+
+
+def _typical(track: Series) -> list[Measurement]:
+    """The middle value along one line: what a reader compares with the null."""
+    values = [value for value in track.values if value is not None]
+    if track.name not in _TYPICAL or not values or track.alignment is None:
+        return []
+    clip = Span(track.start_s, round(track.start_s + track.step_s * len(track.values), 3))
+    return [
+        Measurement(
+            id="",
+            check=NAME,
+            name=f"median_{track.name}",
+            value=round(float(np.median(values)), 3),
+            unit=track.unit,
+            clip=clip,
+            original=_rounded_span(track.alignment.original_span(clip)),
+            null=track.null,
+        )
+    ]
+
+
+def _rounded_span(span: Span) -> Span:
+    return Span(round(span.start, 3), round(span.end, 3))
 
 
 def _measurement(number: int, name: str, value: float | None, unit: str) -> Measurement:
@@ -228,16 +260,28 @@ def _finding(part: SoundSegment, record: Record) -> Finding:
         stream=Stream.SOUND,
         severity=severity,
         clip=part.clip,
-        original=part.original,
-        because=tuple(s.id for s in _heard_along(record, part)),
+        original=part.original if kind is not Kind.REPLACED else _shown(record, part.clip),
+        because=_because(record),
         value=level,
         unit=None if level is None else "dB",
     )
 
 
-def _heard_along(record: Record, part: SoundSegment) -> list[Series]:
-    names = ("presence", "presence_long", "cleanliness", "residual", "residual_speech")
-    return [s for s in record.measured[NAME].series if s.name in names]
+def _because(record: Record) -> tuple[str, ...]:
+    return tuple(m.id for m in record.measured[NAME].measurements if m.name.startswith("median_"))
+
+
+def _shown(record: Record, clip: Span) -> Span | None:
+    """The part of the original that the picture shows during a stretch of the clip."""
+    places = []
+    for part in record.timeline.picture:
+        if part.original is None or part.clip.overlap(clip) <= 0:
+            continue
+        speed = part.speed or 1.0
+        begin, end = max(part.clip.start, clip.start), min(part.clip.end, clip.end)
+        places.append(part.original.start + speed * (begin - part.clip.start))
+        places.append(part.original.start + speed * (end - part.clip.start))
+    return Span(round(min(places), 3), round(max(places), 3)) if places else None
 
 
 def _muted(record: Record, limits: Limits) -> list[Finding]:

@@ -59,6 +59,12 @@ def signature(times: np.ndarray, cells: np.ndarray, speed: float = 1.0) -> tuple
     so that a clip that plays s times as fast as the original lies on the original's clock; the first row's
     time is on that clock. Too short a file gives shape (0, 64).
     """
+    start_s, rows = change(times, cells, speed)
+    return start_s, rows - _running_mean(rows, round(_SLOW_S / STEP_S)) if len(rows) else rows
+
+
+def change(times: np.ndarray, cells: np.ndarray, speed: float = 1.0) -> tuple[float, np.ndarray]:
+    """As `signature`, with the slow mean left in: 0 where the picture stands still, whatever is around it."""
     clock = times * speed
     first, last = float(clock[0]), float(clock[-1])
     count = int((last - first - _SPAN_S) / STEP_S) + 1
@@ -66,11 +72,10 @@ def signature(times: np.ndarray, cells: np.ndarray, speed: float = 1.0) -> tuple
         return first, np.zeros((0, CELLS * CELLS), np.float32)
     at = first + _SPAN_S / 2 + STEP_S * np.arange(count)
     flat = cells.reshape(len(cells), -1)
-    change = _at(clock, flat, at + _SPAN_S / 2) - _at(clock, flat, at - _SPAN_S / 2)
-    change -= np.median(change, axis=1, keepdims=True)
-    np.clip(change, -_CLIP, _CLIP, out=change)
-    change -= _running_mean(change, round(_SLOW_S / STEP_S))
-    return float(at[0]), change
+    rows = _at(clock, flat, at + _SPAN_S / 2) - _at(clock, flat, at - _SPAN_S / 2)
+    rows -= np.median(rows, axis=1, keepdims=True)
+    np.clip(rows, -_CLIP, _CLIP, out=rows)
+    return float(at[0]), rows
 
 
 def _at(clock: np.ndarray, flat: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -91,8 +96,7 @@ def _running_mean(rows: np.ndarray, width: int) -> np.ndarray:
     return np.asarray((summed[high] - summed[low]) / (high - low)[:, None], np.float32)
 
 
-def energy(signature_rows: np.ndarray) -> np.ndarray:
-    """Movement per row in grey levels: root mean square over the cells; (m,)."""
-    if not len(signature_rows):
-        return np.zeros(0, np.float32)
-    return np.asarray(np.sqrt((signature_rows**2).mean(axis=1)))
+def movement(times: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    """Root mean square of `change` over the cells, in grey levels; (m,), on the signature's clock."""
+    _, rows = change(times, cells)
+    return np.asarray(np.sqrt((rows**2).mean(axis=1)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from mediacheck.errors import MediaUnreadable
 from mediacheck.media import wire
-from mediacheck.media.probe import Source, open_source
+from mediacheck.media.probe import open_source
 
 FRAMES_PER_S = 12.5  # speech moves a face at up to 6 Hz; 25 and 50 fps footage divides evenly
 LONG_SIDE = 320  # what registration needs to find a few hundred features in a talking-head frame
@@ -121,20 +119,8 @@ class Still:
 def stills(path: Path, times_s: Sequence[float], long_side: int) -> tuple[Still, ...]:
     """The frames on screen at these times; those past the end are left out. Decoded in a child."""
     with open_source(path) as source:
-        return stills_of(source, times_s, long_side)
-
-
-def stills_of(source: Source, times_s: Sequence[float], long_side: int) -> tuple[Still, ...]:
-    source.ask("stills", times_s=list(times_s), long_side=long_side)
-    taken: list[Still] = []
-    while True:
-        kind, payload = wire.receive(source.child.answers)
-        if kind == wire.DONE:
-            return tuple(taken)
-        if kind == wire.REFUSED:
-            reason = json.loads(payload)["reason"]
-            raise MediaUnreadable(f"{source.path.name}: no still could be taken ({reason})")
-        taken.append(Still(*parse_frame(payload)))
+        source.ask("stills", times_s=list(times_s), long_side=long_side)
+        return tuple(Still(*parse_frame(payload)) for payload in source.answers(wire.FRAME))
 
 
 def parse_frame(payload: bytes) -> tuple[float, np.ndarray]:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -40,6 +40,25 @@ class Source:
             self.child.requests.write(request)
             self.child.requests.flush()
         except (BrokenPipeError, ValueError) as error:
+            raise MediaUnreadable(
+                f"{self.path.name}: the decoder stopped while reading it"
+            ) from error
+
+    def answers(self, *kinds: bytes) -> Iterator[bytes]:
+        """Payloads of these kinds until the answer ends. Raises MediaUnreadable when the child refuses."""
+        while True:
+            kind, payload = self._receive()
+            if kind == wire.DONE:
+                return
+            if kind == wire.REFUSED:
+                raise MediaUnreadable(f"{self.path.name}: {json.loads(payload)['reason']}")
+            if kind in kinds:
+                yield payload
+
+    def _receive(self) -> tuple[bytes, bytes]:
+        try:
+            return wire.receive(self.child.answers)
+        except wire.ChildGone as error:
             raise MediaUnreadable(
                 f"{self.path.name}: the decoder stopped while reading it"
             ) from error

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterator
+from typing import IO, Any
 
 import av
 import numpy as np
@@ -39,7 +39,7 @@ def main(url: str) -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         try:
-            answer = _ANSWERS[request.pop("do")](url, out, **request)
+            answer = ANSWERS[request.pop("do")](url, out, **request)
         except (av.FFmpegError, ValueError, MemoryError, StopIteration) as error:
             reason = str(getattr(error, "strerror", None) or error or type(error).__name__)
             wire.send_json(out, wire.REFUSED, {"reason": reason})
@@ -93,7 +93,7 @@ def _first_time(container: Any) -> float:
     return min(starts, default=0.0)
 
 
-def _probe(url: str, out: BinaryIO) -> dict[str, object]:
+def _probe(url: str, out: IO[bytes]) -> dict[str, object]:
     with _open(url) as container:
         first = _first_time(container)
         facts = {
@@ -140,7 +140,7 @@ def _seconds(ticks: int | None, base: float) -> float | None:
     return None if ticks is None else round(ticks * base, 3)
 
 
-def _decode(url: str, out: BinaryIO, long_side: int, fps: float) -> dict[str, object]:
+def _decode(url: str, out: IO[bytes], long_side: int, fps: float) -> dict[str, object]:
     """Everything once: grey frames at most `fps` a second, and every sound track at 16 kHz mono."""
     with _open(url) as container:
         first = _first_time(container)
@@ -197,7 +197,7 @@ def _decoded(container: Any, wanted: list[Any]) -> Iterator[tuple[Any, Any]]:
 class _GreyFrames:
     """Thins frames to at most `fps` a second, turns them upright and sends them grey and small."""
 
-    def __init__(self, out: BinaryIO, first: float, long_side: int, fps: float) -> None:
+    def __init__(self, out: IO[bytes], first: float, long_side: int, fps: float) -> None:
         self._out = out
         self._first = first
         self._long_side = long_side
@@ -257,7 +257,7 @@ def upright(frame: Any, reformatter: Any, long_side: int, pixel_format: str) -> 
 class _Track:
     """One sound track: mono, 16 kHz, placed by its packets' time stamps and not by counting samples."""
 
-    def __init__(self, out: BinaryIO, number: int, first: float) -> None:
+    def __init__(self, out: IO[bytes], number: int, first: float) -> None:
         self._out = out
         self._number = number
         self._first = first
@@ -302,7 +302,7 @@ class _Track:
         wire.send(self._out, wire.SOUND, header, samples.tobytes())
 
 
-def _stills(url: str, out: BinaryIO, times_s: list[float], long_side: int) -> dict[str, object]:
+def _stills(url: str, out: IO[bytes], times_s: list[float], long_side: int) -> dict[str, object]:
     """For each time the colour frame that is on screen then; sent in the order of the times."""
     with _open(url) as container:
         first = _first_time(container)
@@ -313,7 +313,8 @@ def _stills(url: str, out: BinaryIO, times_s: list[float], long_side: int) -> di
         reformatter = VideoReformatter()
         for time_s in times_s:
             shown = _frame_at(container, picture, first + time_s)
-            if shown is None:
+            # Past the last frame there is nothing on screen; a second covers slides and slow streams.
+            if shown is None or first + time_s - float(shown.pts * shown.time_base) > 1.0:
                 continue
             pixels = upright(shown, reformatter, long_side, "rgb24")
             at = float(shown.pts * shown.time_base) - first
@@ -338,4 +339,30 @@ def _frame_at(container: Any, stream: Any, at: float) -> Any:
     return shown
 
 
-_ANSWERS = {"probe": _probe, "decode": _decode, "stills": _stills}
+def _excerpt(url: str, out: IO[bytes], start_s: float, end_s: float) -> dict[str, object]:
+    """A stretch of the first sound track, from a little before start_s to a little after end_s."""
+    with _open(url) as container:
+        first = _first_time(container)
+        if not container.streams.audio:
+            raise ValueError("it has no sound")
+        stream = container.streams.audio[0]
+        _prepare(stream)
+        container.seek(max(0, round((first + start_s - 1.0) / stream.time_base)), stream=stream)
+        track = _Track(out, 0, first)
+        for _, frame in _decoded(container, [stream]):
+            if frame is None or frame.pts is None:
+                continue
+            at = float(frame.pts * frame.time_base) - first
+            if at > end_s + 0.5:
+                break
+            track.take(frame)
+        track.finish()
+    return {}
+
+
+ANSWERS: dict[str, Callable[..., dict[str, object]]] = {
+    "probe": _probe,
+    "decode": _decode,
+    "stills": _stills,
+    "excerpt": _excerpt,
+}

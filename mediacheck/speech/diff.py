@@ -50,6 +50,9 @@ LEFT_OUT = 0.5
 # is. Unrelated recordings in one language reached at most 0.35.
 FITS = 0.5
 
+# What is left of an English word after the apostrophe that parts it; 's and n't stay alike anyway.
+_CONTRACTED = {"ll": "will", "re": "are", "ve": "have", "m": "am"}
+
 
 @dataclass(frozen=True, slots=True)
 class _Token:
@@ -132,7 +135,7 @@ def _side(transcript: Transcript, span: Span | None) -> _Side:
     unreliable = [Span(s.start, s.end) for s in transcript.segments if not s.reliable]
     return _Side(
         tokens=tuple(
-            _Token(unit, word, _at_edge(word, span))
+            _Token(_CONTRACTED.get(unit, unit), word, _at_edge(word, span))
             for word in words
             if span is None
             or span.start - EDGE_S <= (word.start + word.end) / 2 < span.end + EDGE_S
@@ -205,7 +208,9 @@ def _alike(mine: tuple[_Token, ...], other: tuple[_Token, ...]) -> bool:
         return len(words) <= 2 + 3 * max(digits) and len(figures) <= 2 + max(digits)
     longest = max(len(left), len(right))
     distance = _distance(left, right)
-    return 1 - distance / longest >= ALIKE or (distance == 1 and longest > 2)
+    # One letter of a script without spaces is a syllable or a word, elsewhere it is a slip.
+    slip = distance == 1 and not any(script(character) in SPACELESS for character in left + right)
+    return slip or 1 - distance / longest >= ALIKE
 
 
 def _distance(left: str, right: str) -> int:

@@ -20,6 +20,11 @@ NO_SPEECH = 0.6
 MEAN_LOGPROB = -1.0
 COMPRESSION = 2.4
 
+# Mean word probability of the segment, weighted by letters. Of 338 segments of known speech (nine
+# languages, clean and degraded) 11 were below, with 45 % of their words right; above 0.8 it was 92
+# %. Reversed speech, written as fluent sentences with every other score in order, stays below.
+WORD_PROBABILITY = 0.6
+
 # Whisper's word times err by 0.1 to 0.3 s; a word farther than this from any speech was not spoken.
 TOLERANCE_S = 0.3
 MIN_VOICED_SHARE = 0.5  # with fewer of its words where somebody speaks a segment is made up
@@ -41,6 +46,7 @@ class Limits:
     no_speech: float = NO_SPEECH
     mean_logprob: float = MEAN_LOGPROB
     compression: float = COMPRESSION
+    word_probability: float = WORD_PROBABILITY
 
 
 LIMITS = Limits()
@@ -49,13 +55,11 @@ LIMITS = Limits()
 def weighed(
     segments: Iterable[SpeechSegment], voiced: tuple[Span, ...], limits: Limits = LIMITS
 ) -> tuple[SpeechSegment, ...]:
-    """The segments with `reliable` decided and words where nobody speaks taken out;
+    """The segments with `reliable` decided and words where nobody speaks taken out.
 
-    empty ones are dropped.
-
-    segments, voiced: in order, on the same clock. A segment of which most words lie outside
-    `voiced` keeps them, so that a reader sees what was made up, and is unreliable. So are loops
-    over several segments.
+    segments, voiced: in order, on the same clock. Empty segments are dropped. One of which most
+    words lie outside `voiced` keeps them, so that a reader sees what was made up, and is
+    unreliable. So are loops over several segments.
     """
     kept = [_heard(segment, voiced, limits) for segment in segments if segment.text.strip()]
     looped = _loops(kept)
@@ -70,6 +74,7 @@ def _heard(segment: SpeechSegment, voiced: tuple[Span, ...], limits: Limits) -> 
         segment.no_speech <= limits.no_speech
         and segment.mean_logprob >= limits.mean_logprob
         and segment.compression <= limits.compression
+        and _word_probability(segment.words) >= limits.word_probability
     )
     words = tuple(word for word in segment.words if _near(word, voiced))
     if len(words) == len(segment.words) > 0:
@@ -84,6 +89,12 @@ def _heard(segment: SpeechSegment, voiced: tuple[Span, ...], limits: Limits) -> 
         words=words,
         reliable=plausible,
     )
+
+
+def _word_probability(words: tuple[Word, ...]) -> float:
+    letters = [len(word.text.strip()) for word in words]
+    heard = sum(count * word.probability for count, word in zip(letters, words, strict=True))
+    return heard / sum(letters) if sum(letters) else 0.0
 
 
 def _near(word: Word, voiced: tuple[Span, ...]) -> bool:

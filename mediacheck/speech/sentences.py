@@ -41,7 +41,7 @@ def _parted(start: float, left: Word, right: Word) -> bool:
     pause = right.start - left.end
     length = left.end - start
     text = left.text.strip().rstrip("\"'»”’)")
-    initial = len(text) == 2  # "Donald J. Trump"
+    initial = len(text) == 2 and text[0].isupper()  # "Donald J. Trump"
     if pause >= LONG_PAUSE_S or length >= TOO_LONG_S:
         return True
     if length >= LONG_S:

@@ -14,6 +14,7 @@ STRIP = (
     20,
     235,
 )  # nearly opaque: what lies under a caption must not decide whether it is found
+SMALLEST = 6.0  # points; text that does not fit at this size runs over
 LOGO = ((196, 30, 42, 255), (24, 60, 140, 255), (20, 110, 90, 255))
 
 
@@ -39,28 +40,30 @@ def pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
 
 
 def painted(overlay: Overlay, size: tuple[int, int]) -> Image.Image:
-    """The overlay as an RGBA image of (width, height); the text is made as large as fits in two lines (logo: one)."""
+    """The overlay as an RGBA image of (width, height), the text as large as fits: a caption's in one line or two."""
     width, height = size
     ground = STRIP if overlay.kind == "caption" else LOGO[len(overlay.text) % len(LOGO)]
     image = Image.new("RGBA", size, ground)
     draw = ImageDraw.Draw(image)
-    lines = 2 if overlay.kind == "caption" and len(overlay.text) > 34 else 1
-    text, points = _broken(overlay.text, lines), max(6.0, height * 0.72 / lines)
+    texts = [overlay.text] + ([_broken(overlay.text)] if overlay.kind == "caption" else [])
+    points = max(SMALLEST, height * 0.72)
     while True:
         font = ImageFont.load_default(points)
-        left, top, right, bottom = draw.multiline_textbbox((0, 0), text, font=font, align="center")
-        if (right - left <= width * 0.94 and bottom - top <= height * 0.86) or points <= 6:
-            break
+        for text in texts:
+            left, top, right, bottom = draw.multiline_textbbox((0, 0), text, font, align="center")
+            if points <= SMALLEST or (
+                right - left <= width * 0.94 and bottom - top <= height * 0.80
+            ):
+                at = ((width - right - left) / 2, (height - bottom - top) / 2)
+                draw.multiline_text(at, text, INK, font, align="center")
+                return image
         points *= 0.95
-    at = ((width - right - left) / 2, (height - bottom - top) / 2)
-    draw.multiline_text(at, text, font=font, fill=INK, align="center")
-    return image
 
 
-def _broken(text: str, lines: int) -> str:
-    """Broken at the space nearest to the middle when it is to stand in two lines."""
+def _broken(text: str) -> str:
+    """In two lines, broken at the space nearest to the middle."""
     spaces = [at for at, letter in enumerate(text) if letter == " "]
-    if lines == 1 or not spaces:
+    if not spaces:
         return text
     middle = min(spaces, key=lambda at: abs(at - len(text) / 2))
     return text[:middle] + "\n" + text[middle + 1 :]

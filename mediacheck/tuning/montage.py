@@ -370,9 +370,18 @@ def _visible(plan: Plan, layout: Layout, picture: list[PictureTruth]) -> tuple[F
         found.append(FindingTruth(Kind.COLOUR, clip, original))
     for overlay in plan.overlays:
         box = _fraction(pixels(overlay.box, layout.size), layout.size)
-        shown = original if overlay.shown is None else None
-        found.append(FindingTruth(Kind.OVERLAY, overlay.shown or clip, shown, box))
+        shown = overlay.shown or clip
+        found.append(FindingTruth(Kind.OVERLAY, shown, _mapped(shown, picture), box))
     return tuple(found)
+
+
+def _mapped(clip: Interval, picture: list[PictureTruth]) -> Interval | None:
+    """The part of the original under a part of the clip; None unless one unbroken part covers the clip."""
+    (part,) = picture if len(picture) == 1 else (None,)
+    if part is None or part.original is None:
+        return None
+    start_s = part.original[0]
+    return (start_s + clip[0] * part.speed, start_s + clip[1] * part.speed)
 
 
 def _fraction(box: tuple[int, int, int, int], size: tuple[int, int]) -> Box:
