@@ -36,8 +36,8 @@ VERDICT_LIMITS = ("open_share", "decided_share")
 NOT_MEASURED = "the error rate of this check has not been measured on such material"
 # Asked by readers, answered by no check yet: said in every report instead of being passed over.
 NOT_LOOKED_AT = (
-    Unanswered("region", "faces and other regions inside the frame are not compared"),
-    Unanswered("caption", "text on the screen is not read"),
+    Unanswered("region", "not part of this version"),
+    Unanswered("caption", "not part of this version"),
 )
 _PICTURE_OPEN = (PictureState.UNDETERMINED, PictureState.FOREIGN)
 _SOUND_FOUND = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)

@@ -283,7 +283,7 @@ def versions(comparison: Comparison, run: Run) -> tuple[Fact, ...]:
 
 def _term(row: TermSearch) -> TermView:
     lost = sum(span.length for span in row.original_unreliable)
-    searched = f"{row.original_searched_s:.1f} s of speech"
+    searched = f"{row.original_searched_s:.1f} s of sound"
     if lost:
         places = listed([between(span) for span in row.original_unreliable[:5]])
         searched += f"; {lost:.1f} s could not be heard reliably ({places})"

@@ -185,7 +185,7 @@ def _finding(finding: Finding, comparison: Comparison, exhibits: Collection[str]
 def _error_rate(finding: Finding) -> str:
     rate = finding.error_rate
     if rate is None:
-        return f"No error rate is given. {finding.error_rate_reason or 'None was measured.'}"
+        return f"No error rate is given: {finding.error_rate_reason or 'none was measured'}."
     return (
         f"In {rate.pairs} test pairs from {rate.sources} independent sources ({rate.condition}) this "
         f"was reported wrongly in {tables.interval(rate.false_alarm)} and missed in "

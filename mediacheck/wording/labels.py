@@ -27,7 +27,9 @@ SEVERITIES = {
 CHECKS = {
     "picture": "where the picture comes from",
     "edits": "cuts, inserts and order",
-    "frame": "changes within the frame",
+    "frame": "how the frame was changed",
+    "region": "faces and regions within the frame",
+    "caption": "text on the screen",
     "sound": "whether the sound is the original's",
     "sync": "sound in step with the picture",
     "pitch": "pitch and speed of the sound",

@@ -19,13 +19,13 @@ METHODS = {
         "else in the clip."
     ),
     "frame": (
-        "Frames of the original are laid onto the matching frames of the clip, brightness and "
-        "sharpness are fitted, and what still differs is compared with this pair's own coding "
-        "noise on equally detailed surfaces. Connected parts that differ by more than that noise "
-        "are reported. Low contrast and very small changes are missed, mouth movements among them."
+        "Features of matching frames are registered (SIFT, RANSAC over similarity transforms), which "
+        "tells the part of the original's frame that the clip shows, where it lies, and whether it "
+        "is mirrored or turned. What stands inside the frame is not compared: a changed face, a "
+        "retouched region or a caption is not found by this check."
     ),
     "sound": (
-        "In windows of about a second the clip's sound is correlated with the original's at the "
+        "In windows of 0.4 s (2 s where little stands out) the clip's sound is correlated with the original's at the "
         "place that the picture (or the sound itself) tells. Presence is how far the peak of the "
         "whitened correlation stands out; cleanliness is how much of the clip's sound the original "
         "explains. Both high: the original's sound. Presence high and cleanliness low: something "
@@ -39,8 +39,8 @@ METHODS = {
     ),
     "pitch": (
         "Spectra of both sounds are compared along a logarithmic frequency scale: a shift along it "
-        "is a change of pitch. Changes of the whole clip's speed that sound and picture share are "
-        "not counted as pitch."
+        "is a change of pitch, and it counts only if undoing it makes the original's waveform "
+        "appear. A speed that picture and sound share is not counted as pitch."
     ),
     "words": (
         "Speech is located first, then transcribed by a Whisper model at temperature 0, each file "

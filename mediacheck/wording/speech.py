@@ -41,7 +41,7 @@ def term_heard(term: TermSearch) -> str:
             else "is not heard in the clip but is"
         )
         return f"{name} {clip} {_times(term.original, 'original')}"
-    nowhere = f"none of the {term.original_searched_s:.1f} s of speech searched in the original"
+    nowhere = f"none of the {term.original_searched_s:.1f} s of the original's sound"
     if not term.original_searched_s:
         nowhere = "not in the original, which holds no speech that could be searched"
     elif lost := sum(span.length for span in term.original_unreliable):

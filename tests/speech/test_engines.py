@@ -83,8 +83,8 @@ def test_times_are_those_of_the_file_and_numbers_rounded() -> None:
 
 def test_words_of_each_chunk_stand_in_their_chunk() -> None:
     reader = Scripted([passage((" Come", 0.5, 1.0), (" in.", 1.0, 1.5))])
-    found = run(reader, Span(0.5, 1.5), Span(40, 41.2), Span(41.5, 67.5))
-    assert [segment.start for segment in found.segments[:2]] == [0.5, 40.0]
+    found = run(reader, Span(0.5, 20), Span(40, 60))
+    assert [segment.start for segment in found.segments] == [0.5, 40.0]
 
 
 def test_the_language_is_that_of_most_speech() -> None:
@@ -100,7 +100,7 @@ def test_the_language_is_that_of_most_speech() -> None:
 def test_a_chunk_of_which_speech_was_left_out_is_read_in_steps() -> None:
     short = [passage((" Come", 0.5, 1.0))]
     full = [
-        passage((" Come", 0.5, 1.0), (" in", 2.0, 3.0), (" and", 3.5, 4.5), (" sit.", 4.8, 5.5))
+        passage((" Come", 0.5, 1.0), (" in", 1.5, 2.5), (" and", 3.0, 4.0), (" sit.", 4.5, 5.5))
     ]
     reader = Scripted(short, full)
     assert run(reader, Span(10, 15)).segments[0].text == "Come in and sit."
@@ -139,13 +139,14 @@ def engine() -> Engine:
     return FasterWhisper(load("base"))
 
 
-def test_what_whisper_makes_up_over_noise_is_unreliable_and_always_the_same(engine: Engine) -> None:
-    noise = np.random.default_rng(3).normal(0, 0.1, 10 * RATE).astype(np.float32)
+def test_what_whisper_makes_up_over_hum_is_unreliable_and_always_the_same(engine: Engine) -> None:
+    hum = (0.2 * np.sin(2 * np.pi * 50 * np.arange(10 * RATE) / RATE)).astype(np.float32)
     everywhere = (Span(0, 10),)
-    first = engine.transcribe(noise, 0.0, everywhere, "en")
+    first = engine.transcribe(hum, 0.0, everywhere, "en")
     assert (first.engine, first.model, first.sha256) == ("faster-whisper", "base", BASE.sha256)
+    assert first.segments
     assert not any(segment.reliable for segment in first.segments)
-    assert first == engine.transcribe(noise, 0.0, everywhere, "en")
+    assert first == engine.transcribe(hum, 0.0, everywhere, "en")
 
 
 def test_a_language_that_the_weights_do_not_know_is_wrong_usage(engine: Engine) -> None:
