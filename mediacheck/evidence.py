@@ -18,10 +18,9 @@ import numpy as np
 
 from mediacheck.align.presence import SEARCH_S
 from mediacheck.align.scene import PictureAlignment, align_pictures
-from mediacheck.align.sound import SoundAlignment, align_sounds, propose
+from mediacheck.align.sound import SoundAlignment, align_sounds
 from mediacheck.errors import NotAvailable
-from mediacheck.features.hashing import phash
-from mediacheck.features.spectrum import mel_rows
+from mediacheck.features.hashing import distance_bits, phash
 from mediacheck.media.decode import Decoded, decode
 from mediacheck.media.frames import Frames
 from mediacheck.media.probe import Source
@@ -101,20 +100,8 @@ class Evidence:
             raise NotAvailable("the original has no sound")
         if len(tracks) == 1:
             return clip, tracks[0]
-        rows = mel_rows(clip.samples)
-        support = [
-            self._support(clip, track, propose(rows, mel_rows(track.samples))) for track in tracks
-        ]
+        support = [sum(align_sounds(clip.samples, track.samples).proofs) for track in tracks]
         return clip, tracks[int(np.argmax(support))]
-
-    @staticmethod
-    def _support(clip: Sound, track: Sound, proposed: Sequence[Alignment]) -> int:
-        return sum(align_sounds(clip.samples, track.samples, proposed).proofs)
-
-    @cached_property
-    def _proposed_by_sound(self) -> tuple[Alignment, ...]:
-        clip, original = self.sounds
-        return tuple(propose(mel_rows(clip.samples), mel_rows(original.samples)))
 
     @cached_property
     def picture(self) -> PictureAlignment:
@@ -134,7 +121,7 @@ class Evidence:
         """The sound placed without any help from the picture."""
         clip, original = self.sounds
         self.progress.at("align the sound", 0, 1)
-        found = align_sounds(clip.samples, original.samples, self._proposed_by_sound)
+        found = align_sounds(clip.samples, original.samples)
         self.progress.at("align the sound", 1, 1)
         return found
 
@@ -147,11 +134,10 @@ class Evidence:
         except NotAvailable:
             return self.sound_alone
         known = self.sound_alone.lines
-        if known and all(_near(hint, known) for hint in hints):
+        if known and all(_near(hint, known, clip.duration_s) for hint in hints):
             return self.sound_alone
-        return align_sounds(
-            clip.samples, original.samples, (*known, *hints, *self._proposed_by_sound)
-        )
+        helped = align_sounds(clip.samples, original.samples, (*known, *hints))
+        return helped if sum(helped.proofs) >= sum(self.sound_alone.proofs) else self.sound_alone
 
     def hash_bits(self, line: Alignment, times_s: np.ndarray) -> np.ndarray:
         """Bits in which the perceptual hashes of aligned frames differ, after registration; NaN outside."""
@@ -167,7 +153,7 @@ class Evidence:
             if geometry.mirrored:
                 source = cv2.flip(source, 1)
             pair = phash([shown], _edges(geometry.placed)), phash([source], _edges(geometry.crop))
-            bits[index] = float((pair[0] != pair[1]).sum())
+            bits[index] = distance_bits(*pair)[0]
         return bits
 
     @cached_property
@@ -232,8 +218,16 @@ def _needed(value: T | None, reason: str) -> T:
     return value
 
 
-def _near(line: Alignment, known: Sequence[Alignment]) -> bool:
-    return any(abs(line.offset_s - other.offset_s) < SEARCH_S for other in known)
+def _near(line: Alignment, known: Sequence[Alignment], end_s: float) -> bool:
+    """Whether the line stays within SEARCH_S of one that is known from the clip's start to its end."""
+    return any(
+        max(
+            abs(line.offset_s - other.offset_s),
+            abs(line.original_at(end_s) - other.original_at(end_s)),
+        )
+        < SEARCH_S
+        for other in known
+    )
 
 
 def _edges(box: Box) -> tuple[float, float, float, float]:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from mediacheck.align.picture_states import PictureTracks, picture_segments, with_sound
-from mediacheck.align.sound_states import SoundTracks, sound_segments
+from mediacheck.align.sound_segments import sound_segments
+from mediacheck.align.sound_states import SoundTracks
 from mediacheck.align.timeline import NOWHERE, Limits, MotionTrack, SoundTrack, runs, sound_path
 from mediacheck.checks.base import array
 from mediacheck.model import (
@@ -26,11 +27,13 @@ LIMITS = (
     "picture_dependent_windows",
     "picture_moving_levels",
     "picture_jump_price",
-    "picture_least_strength",
+    "picture_contradiction",
+    "picture_chance_factor",
     "picture_bridge_s",
     "picture_leaning_motion",
     "picture_foreign_s",
     "same_scene_bits",
+    "other_scene_bits",
     "blank_levels",
     "sound_expected_presence",
     "sound_presence_spread",
@@ -39,6 +42,7 @@ LIMITS = (
     "sound_jump_price",
     "sound_depth_db",
     "silence_db",
+    "picture_joint_reach_s",
     "picture_joint_s",
     "same_place_s",
     "speech_probability",
@@ -47,6 +51,7 @@ LIMITS = (
     "music_residual_db",
     "least_mixed_s",
     "least_music_s",
+    "mixed_gap_s",
     "under_spreads",
     "under_share",
     "least_replaced_s",

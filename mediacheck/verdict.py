@@ -23,6 +23,7 @@ from mediacheck.model import (
     Skipped,
     SoundState,
     Span,
+    Stream,
     Timeline,
     Transcripts,
     Unanswered,
@@ -78,11 +79,15 @@ def judge(
         transcripts=_transcripts(measured),
         words=_words(measured),
     )
+    calibration.refuse_tables_but({"timeline", "verdict", *(check.name for check in CHECKS)})
     found: list[Finding] = []
     for check in CHECKS:
         limits = calibration.limits(check.name, check.thresholds)
         if check.name in measured:
             found += check.judge(record, limits)
+    if any(finding.kind is Kind.SAME_FILE for finding in found):
+        # Whatever else was found (a loop looks like a repeat) is no difference between two equal files.
+        found = [finding for finding in found if finding.stream is Stream.CONTAINER]
     findings = _completed(found, record)
     unanswered = _unanswered(outcomes, record)
     answer = _answer(findings, record, calibration)
@@ -165,14 +170,10 @@ def _unanswered(outcomes: Sequence[Outcome], record: Record) -> tuple[Unanswered
     for term in record.words.terms:
         if (term.clip is None or term.original is None) and term.reason:
             rows.append(Unanswered("terms", term.reason))
-    for file, media in (("clip", record.clip), ("original", record.original)):
-        tracks = sum(stream.kind == "sound" for stream in media.streams)
-        if file == "clip" and tracks > 1:
-            rows.append(
-                Unanswered(
-                    "sound", f"only the first of the clip's {tracks} sound tracks was compared"
-                )
-            )
+    tracks = sum(stream.kind == "sound" for stream in record.clip.streams)
+    if tracks > 1:
+        reason = f"only the first of the clip's {tracks} sound tracks was compared"
+        rows.append(Unanswered("sound", reason))
     if record.geometry is not None:
         rows += NOT_LOOKED_AT
     return tuple(rows)
@@ -180,16 +181,18 @@ def _unanswered(outcomes: Sequence[Outcome], record: Record) -> tuple[Unanswered
 
 def _answer(findings: Sequence[Finding], record: Record, calibration: Calibration) -> Answer:
     limits = calibration.limits("verdict", VERDICT_LIMITS)
-    if any(finding.kind is Kind.SAME_FILE for finding in findings):
-        return Answer.NO_ALTERATION_FOUND
     if any(finding.severity is Severity.ALTERATION for finding in findings):
         return Answer.ALTERED
+    if any(finding.kind is Kind.SAME_FILE for finding in findings):
+        return Answer.NO_ALTERATION_FOUND
     shared = [
         kind for kind in ("picture", "sound") if record.clip.has(kind) and record.original.has(kind)
     ]
     if not shared:
         return Answer.INCONCLUSIVE
     picture, sound = record.timeline.picture, record.timeline.sound
+    if shared == ["sound"] and all(part.state is SoundState.SILENT for part in sound):
+        return Answer.INCONCLUSIVE  # there was nothing to compare
     decided, matched, still_open = [], [], []
     if "picture" in shared:
         decided.append(
@@ -206,9 +209,7 @@ def _answer(findings: Sequence[Finding], record: Record, calibration: Calibratio
             open_states.append(SoundState.FOREIGN)
         still_open.append(_share([(s.clip, s.state in open_states) for s in sound], 1.0))
     if min(decided) >= limits["decided_share"] and not any(matched):
-        silent = "sound" in shared and all(s.state is SoundState.SILENT for s in sound)
-        if "picture" in shared or not silent:
-            return Answer.NOT_IN_ORIGINAL
+        return Answer.NOT_IN_ORIGINAL
     if max(still_open) > limits["open_share"]:
         return Answer.INCONCLUSIVE
     return Answer.NO_ALTERATION_FOUND

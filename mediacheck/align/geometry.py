@@ -19,10 +19,10 @@ WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 FEATURES = 500
 RATIO = 0.8  # Lowe's ratio test
 REPROJECTION_PX = 2.0
-LEAST_INLIERS = (
-    14  # unrelated frames reach 7 to 10 at this frame size, pairs of one scene 30 and more
-)
+LEAST_INLIERS = 14  # unrelated frames reach 7 to 10 at this size, pairs of one scene 30 and more
 BAR_SPREAD = 4.0  # grey levels within and along a bar: codec noise on black or a flat colour
+BAR_EDGE_LINES = 4
+BAR_GOES_ON = 0.75  # share of the lines after a flat stretch that has its colour still
 _UPSCALE_TO = 480
 
 
@@ -168,14 +168,14 @@ def _median_box(boxes: Sequence[Box]) -> Box:
 def active_box(frames: Sequence[np.ndarray]) -> Box:
     """The part of the frame within bars: rows and columns at the edges that hold one unchanging colour.
 
+    A bar ends at an edge. A plain wall that goes on beside a head is no bar, and a picture that is as dark as
+    its bars along most of their edge hides them.
     frames: grey (h, w) uint8, all of one size, spread over the file. A file that is flat altogether is all active.
     """
     stack = np.stack(frames).astype(np.float32)
     _, height, width = stack.shape
-    rows = _bar_like(stack.transpose(1, 0, 2).reshape(height, -1))
-    columns = _bar_like(stack.transpose(2, 0, 1).reshape(width, -1))
-    top, bottom = _margins(rows)
-    left, right = _margins(columns)
+    top, bottom = _bars(stack.transpose(1, 0, 2).reshape(height, -1))
+    left, right = _bars(stack.transpose(2, 0, 1).reshape(width, -1))
     if top + bottom >= height - 8 or left + right >= width - 8:
         return WHOLE
     return Box(
@@ -183,17 +183,23 @@ def active_box(frames: Sequence[np.ndarray]) -> Box:
     )
 
 
-def _bar_like(lines: np.ndarray) -> np.ndarray:
-    return np.asarray(lines.std(axis=1) < BAR_SPREAD)
-
-
-def _margins(flat: np.ndarray) -> tuple[int, int]:
-    """Length of the flat run at either end; runs under 2 lines are scaling artefacts, not bars."""
-    busy = np.flatnonzero(~flat)
+def _bars(lines: np.ndarray) -> tuple[int, int]:
+    """Length of the bar at either end of (lines, samples); under 2 lines are scaling artefacts, not bars."""
+    busy = np.flatnonzero(lines.std(axis=1) >= BAR_SPREAD)
     if not len(busy):
         return 0, 0
-    before, after = int(busy[0]), len(flat) - 1 - int(busy[-1])
-    return (before if before >= 2 else 0), (after if after >= 2 else 0)
+    return _bar_before(lines, int(busy[0])), _bar_before(
+        lines[::-1], len(lines) - 1 - int(busy[-1])
+    )
+
+
+def _bar_before(lines: np.ndarray, count: int) -> int:
+    """`count` flat lines, unless what follows goes on in their colour."""
+    if count < 2:
+        return 0
+    beyond = lines[count : count + BAR_EDGE_LINES]
+    same = np.abs(beyond - np.median(lines[:count])) < BAR_SPREAD
+    return 0 if same.mean() >= BAR_GOES_ON else count
 
 
 def guesses(clip_aspect: float, original_aspect: float, active: Box) -> tuple[Geometry, ...]:

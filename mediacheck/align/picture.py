@@ -7,7 +7,7 @@ they are named otherwise.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -26,7 +26,7 @@ SPEEDS = tuple(np.round(np.exp(np.arange(np.log(0.5), np.log(2.0) + 0.01, 0.02))
 MOST_CHUNKS = 24
 MOST_LINES = 10
 REFINE_REACH_S = 0.6
-SIMPLER = 0.98  # share of the best fit that unchanged speed must reach to be preferred
+SIMPLER = 0.97  # share of the best fit that unchanged speed must reach to be preferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,17 @@ class Motion:
     start_s: float  # time of the first row
     rows: np.ndarray  # (m, 64)
     movement: np.ndarray  # (m,) grey levels
+    _at_speeds: dict[float, tuple[float, np.ndarray]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def at_speed(self, speed: float) -> tuple[float, np.ndarray]:
+        """`signature` on a clock that counts `speed` seconds per second of the file; remembered."""
+        if speed == 1.0:
+            return self.start_s, self.rows
+        if speed not in self._at_speeds:
+            self._at_speeds[speed] = signature(self.times, self.cells, speed)
+        return self._at_speeds[speed]
 
     @classmethod
     def of(cls, times: np.ndarray, cells: np.ndarray) -> Motion:
@@ -55,9 +66,7 @@ def search(
     haystack = Haystack(original.rows, chunk, FLOOR)
     lines: list[tuple[Alignment, float]] = []
     for speed in speeds:
-        start_s, rows = (
-            (clip.start_s, clip.rows) if speed == 1.0 else signature(clip.times, clip.cells, speed)
-        )
+        start_s, rows = clip.at_speed(speed)
         found = _peaks_of(start_s, rows, haystack, original.start_s, chunk, speed)
         lines += cluster(found, speed, 0.3, MOST_LINES)
     return sorted(lines, key=lambda line: -line[1])[: 2 * MOST_LINES]
@@ -101,7 +110,7 @@ def refined(clip: Motion, original: Motion, line: Alignment) -> Alignment:
     Windows of 1.6 s find their best lag within REFINE_REACH_S of the line; those that stand out decide. A
     speed is only fitted when they span at least 6 s, else the line's own is kept.
     """
-    start_s, rows = signature(clip.times, clip.cells, line.speed)
+    start_s, rows = clip.at_speed(line.speed)
     reach = round(REFINE_REACH_S / STEP_S)
     window, hop = round(1.6 / STEP_S), round(0.8 / STEP_S)
     at, lag, weight = [], [], []
@@ -150,11 +159,17 @@ def _correlation(clip_rows: np.ndarray, original_rows: np.ndarray) -> float:
     return float((clip_rows * original_rows).sum()) / float(np.sqrt(own * other))
 
 
-def polished(clip: Motion, original: Motion, line: Alignment, centres: np.ndarray) -> Alignment:
+def polished(
+    clip: Motion,
+    original: Motion,
+    line: Alignment,
+    centres: np.ndarray,
+    least_span_s: float = 3.0,
+) -> Alignment:
     """The line moved by less than half a second to where the clip correlates best at these times.
 
-    Offset at the middle of the times and speed are climbed together in halving steps; the speed only where the times
-    span at least 3 s. Unlike `refined` this works on a few seconds, but only from close by.
+    Offset at the middle of the times and speed are climbed together in halving steps; the speed only where the
+    times span least_span_s. Unlike `refined` this works on a few seconds, but only from close by.
     """
     if len(centres) < 3:
         return line
@@ -183,9 +198,9 @@ def polished(clip: Motion, original: Motion, line: Alignment, centres: np.ndarra
                 step_s /= 2
         return best, at
 
-    best, at = climbed((0.0, 0.0), (-1, 0, 1) if span >= 3.0 else (0,))
+    best, at = climbed((0.0, 0.0), (-1, 0, 1) if span >= least_span_s else (0,))
     # The simpler story where both explain the same: a few seconds cannot tell 1.003 from 1.
-    if abs(line.speed + at[1] - 1.0) * span < 0.15:
+    if span >= least_span_s:
         plain, at_one = climbed((at[0], 1.0 - line.speed), (0,))
         if plain >= SIMPLER * best:
             at = at_one
@@ -199,11 +214,13 @@ def along(
 
     NaN where the line leaves the original. Movement is in grey levels, as `features.motion.movement`.
     """
-    start_s, rows = signature(clip.times, clip.cells, line.speed)
+    # Signatures of speeds within half a percent of each other are alike; their places are not.
+    speed = round(line.speed, 2)
+    start_s, rows = clip.at_speed(speed)
     if len(rows) < 2 or len(original.rows) < 2:
         return np.full(len(centres), np.nan), np.full(len(centres), np.nan)
     clock = start_s + STEP_S * np.arange(len(rows))
-    place = (clock + line.offset_s - original.start_s) / STEP_S
+    place = (line.offset_s + line.speed / speed * clock - original.start_s) / STEP_S
     inside = (place >= 0) & (place <= len(original.rows) - 1)
     before = np.clip(np.floor(place).astype(int), 0, len(original.rows) - 2)
     share = np.clip(place - before, 0, 1)[:, None].astype(np.float32)
@@ -215,8 +232,8 @@ def along(
     moved = np.where(
         inside, np.interp(place, np.arange(len(original.rows)), original.movement) ** 2, 0.0
     )
-    half = WINDOW_S * line.speed / 2
-    middle = centres * line.speed
+    half = WINDOW_S * speed / 2
+    middle = centres * speed
     taken = [
         _between(clock, values, middle - half, middle + half)
         for values in (together, own, other, inside, moved)

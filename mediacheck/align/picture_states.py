@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
-from mediacheck.align.timeline import NOWHERE, Limits, MotionTrack, Run, picture_path, runs
+from mediacheck.align.timeline import (
+    NOWHERE,
+    Limits,
+    MotionTrack,
+    Run,
+    parted,
+    picture_path,
+    runs,
+)
 from mediacheck.model import Geometry, PictureSegment, PictureState, Span
 
 
@@ -28,19 +37,49 @@ def picture_segments(
     original_end: float,
     limits: Limits,
 ) -> tuple[PictureSegment, ...]:
-    """Segments that cover [0, clip_end) without gap; empty when there are no windows."""
+    """Segments that cover [0, clip_end) without gap; empty when there are no windows.
+
+    A file may last longer than its frames do; nothing is claimed of that rest.
+    """
     if not len(tracks.centres):
         return ()
-    path = _bridged(tracks, picture_path(tracks.movement, tracks.lines, limits), limits)
+    path = _bridged(
+        tracks,
+        picture_path(tracks.centres, tracks.movement, tracks.lines, original_end, limits),
+        limits,
+    )
     found = list(runs(path))
     half = (tracks.centres[1] - tracks.centres[0]) / 2 if len(tracks.centres) > 1 else clip_end
-    segments = []
+    frames_end = float(tracks.centres[-1]) + _step(tracks)
+    if len(tracks.centres) < 2 or clip_end - frames_end < limits["picture_bridge_s"]:
+        frames_end = clip_end
+    segments: list[PictureSegment] = []
     for number, run in enumerate(found):
         start = 0.0 if number == 0 else float(tracks.centres[run.first] - half)
-        end = clip_end if number == len(found) - 1 else float(tracks.centres[run.last - 1] + half)
+        end = frames_end if number == len(found) - 1 else float(tracks.centres[run.last - 1] + half)
         if end > start:
-            segments.append(_segment(tracks, run, Span(start, end), geometry, original_end, limits))
+            clip = Span(round(start, 3), round(end, 3))
+            beside = {found[n].line for n in (number - 1, number + 1) if 0 <= n < len(found)}
+            segments += _segments(
+                tracks, run, beside - {NOWHERE}, clip, geometry, original_end, limits
+            )
+    segments = _unmatched_joined(segments)
+    if frames_end < clip_end:
+        rest = Span(round(frames_end, 3), clip_end)
+        segments.append(PictureSegment(rest, None, PictureState.UNDETERMINED))
     return tuple(segments)
+
+
+def _unmatched_joined(segments: Sequence[PictureSegment]) -> list[PictureSegment]:
+    """What a line left over beside footage that no line explains belongs to that footage."""
+    out: list[PictureSegment] = []
+    for part in segments:
+        if out and out[-1].original is None and part.original is None:
+            before = out.pop()
+            longer = max(before, part, key=lambda each: each.clip.length)
+            part = replace(longer, clip=Span(before.clip.start, part.clip.end))
+        out.append(part)
+    return out
 
 
 def _bridged(tracks: PictureTracks, path: np.ndarray, limits: Limits) -> np.ndarray:
@@ -66,14 +105,18 @@ def _step(tracks: PictureTracks) -> float:
 
 
 def _same_scene(tracks: PictureTracks, run: Run, line: int, limits: Limits) -> bool:
-    """Whether the hashes near the run are as close as two copies of one frame are."""
+    """Whether the hashes in the run are as close as two copies of one frame are."""
+    bits = _hash_bits(tracks, run, line)
+    return bits is not None and bits <= limits["same_scene_bits"]
+
+
+def _hash_bits(tracks: PictureTracks, run: Run, line: int) -> float | None:
+    """Middle distance of the run's hashes along a line; None without any. Short runs borrow from beside them."""
     track = tracks.lines[line]
-    start, end = tracks.centres[run.first] - 0.6, tracks.centres[run.last - 1] + 0.6
+    margin = 0.6 if run.count * _step(tracks) < 2.0 else 0.0
+    start, end = tracks.centres[run.first] - margin, tracks.centres[run.last - 1] + margin
     inside = (track.hash_times >= start) & (track.hash_times <= end) & np.isfinite(track.hash_bits)
-    return (
-        bool(inside.any())
-        and float(np.median(track.hash_bits[inside])) <= limits["same_scene_bits"]
-    )
+    return float(np.median(track.hash_bits[inside])) if inside.any() else None
 
 
 def _not_contradicted(tracks: PictureTracks, run: Run, line: int, limits: Limits) -> bool:
@@ -83,24 +126,36 @@ def _not_contradicted(tracks: PictureTracks, run: Run, line: int, limits: Limits
     return bool(len(inside)) and float(inside.mean()) >= limits["picture_leaning_motion"]
 
 
-def _segment(
+def _segments(
     tracks: PictureTracks,
     run: Run,
+    beside: set[int],
     clip: Span,
     geometry: Geometry | None,
     original_end: float,
     limits: Limits,
-) -> PictureSegment:
-    clip = Span(round(clip.start, 3), round(clip.end, 3))
+) -> list[PictureSegment]:
     if run.line == NOWHERE:
-        return PictureSegment(clip, None, _unmatched(tracks, run, limits))
+        return [PictureSegment(clip, None, _unmatched(tracks, run, beside, limits))]
     track = tracks.lines[run.line]
     motion = track.motion[run.windows]
     score = float(np.nanmean(motion)) if np.isfinite(motion).any() else 0.0
-    return matched(track, clip, geometry, original_end, score)
+    return _on_line(track, clip, geometry, original_end, score)
 
 
-def matched(
+def _on_line(
+    track: MotionTrack, clip: Span, geometry: Geometry | None, original_end: float, score: float
+) -> list[PictureSegment]:
+    """The stretch as matched, less what of it the line places before or after the original."""
+    return [
+        _matched(track, piece, geometry, original_end, score)
+        if inside
+        else PictureSegment(piece, None, PictureState.UNDETERMINED)
+        for piece, inside in parted(track.line, clip, original_end)
+    ]
+
+
+def _matched(
     track: MotionTrack, clip: Span, geometry: Geometry | None, original_end: float, score: float
 ) -> PictureSegment:
     there = track.line.original_span(clip)
@@ -119,9 +174,19 @@ def matched(
     )
 
 
-def _unmatched(tracks: PictureTracks, run: Run, limits: Limits) -> PictureState:
-    """Foreign only where the clip moved enough to be recognised, had it been there."""
+def _unmatched(tracks: PictureTracks, run: Run, beside: set[int], limits: Limits) -> PictureState:
+    """Foreign only where the clip moved enough to be recognised, had it been there, or where its frames are
+    another scene than the lines on either side would show.
+    """
     blank = tracks.detail[run.windows] < limits["blank_levels"]
+    bits = [_hash_bits(tracks, run, line) for line in beside]
+    if (
+        bits
+        and run.count * _step(tracks) >= limits["picture_foreign_s"]
+        and all(each is not None and each >= limits["other_scene_bits"] for each in bits)
+        and not blank.any()
+    ):
+        return PictureState.FOREIGN
     moving = np.clip(tracks.movement[run.windows] / limits["picture_moving_levels"], 0.0, 1.0) ** 2
     seconds = float(np.where(blank, 0.0, moving).sum()) * _step(tracks)
     share = seconds / max(1e-6, run.count * _step(tracks))
@@ -151,7 +216,7 @@ def with_sound(
     takes the sound's place only when the registered frames show the same scene there.
     """
     out: list[PictureSegment] = []
-    for part in segments:
+    for part in _joined_by_sound(segments, tracks, heard, limits):
         if part.state is PictureState.MATCHED:
             agree = any(
                 span.overlap(part.clip) > 0.5 * part.clip.length
@@ -164,6 +229,63 @@ def with_sound(
         else:
             out.append(part)
     return tuple(out)
+
+
+def _joined_by_sound(
+    segments: Sequence[PictureSegment],
+    tracks: PictureTracks,
+    heard: Sequence[tuple[Span, int]],
+    limits: Limits,
+) -> list[PictureSegment]:
+    """Joints moved to where the sound makes the same jump, as far as motion does not speak against it.
+
+    A still speaker leaves a joint open by a second or two; the sound of the same cut is exact.
+    """
+    out = list(segments)
+    for number, (before, after) in enumerate(pairwise(segments)):
+        if before.original is None or after.original is None:
+            continue
+        for (first, left), (second, right) in pairwise(heard):
+            at = (first.end + second.start) / 2
+            moved = abs(at - before.clip.end)
+            if second.start - first.end > 0.5 or moved > limits["picture_joint_reach_s"]:
+                continue
+            if not (_runs_on(before, tracks, left, at) and _runs_on(after, tracks, right, at)):
+                continue
+            if _fits_as_well(tracks, left, right, before.clip.end, at):
+                out[number] = _until(out[number], at)
+                out[number + 1] = _from(after, at)
+    return out
+
+
+def _runs_on(part: PictureSegment, tracks: PictureTracks, line: int, at: float) -> bool:
+    """Whether a part lies on a track's line."""
+    shown = _start(part) + (part.speed or 1.0) * (at - part.clip.start)
+    return abs(tracks.lines[line].line.original_at(at) - shown) < 0.3
+
+
+def _fits_as_well(tracks: PictureTracks, left: int, right: int, joint: float, at: float) -> bool:
+    """Whether the windows between two joints fit the other line about as well as the one they lie on."""
+    low, high = min(joint, at), max(joint, at)
+    inside = (tracks.centres >= low) & (tracks.centres < high)
+    if not inside.any():
+        return True
+    own, other = (left, right) if at < joint else (right, left)
+    motion = [np.nan_to_num(tracks.lines[line].motion[inside]).mean() for line in (own, other)]
+    return bool(motion[1] >= motion[0] - 0.15)
+
+
+def _until(part: PictureSegment, at: float) -> PictureSegment:
+    clip = Span(part.clip.start, round(max(part.clip.start, at), 3))
+    end = _start(part) + (part.speed or 1.0) * clip.length
+    return replace(part, clip=clip, original=Span(_start(part), round(end, 3)))
+
+
+def _from(part: PictureSegment, at: float) -> PictureSegment:
+    assert part.original is not None
+    clip = Span(round(min(part.clip.end, at), 3), part.clip.end)
+    start = max(0.0, part.original.end - (part.speed or 1.0) * clip.length)
+    return replace(part, clip=clip, original=Span(round(start, 3), part.original.end))
 
 
 def _start(part: PictureSegment) -> float:
@@ -179,16 +301,31 @@ def _placed_by_sound(
     original_end: float,
     limits: Limits,
 ) -> list[PictureSegment]:
-    inside = (tracks.centres >= part.clip.start) & (tracks.centres < part.clip.end)
-    where = np.flatnonzero(inside)
-    if not len(where):
-        return [part]
-    run = Run(int(where[0]), int(where[-1]) + 1, NOWHERE)
-    share: dict[int, float] = {}
+    """An open stretch cut where the sound's place changes; what the sound does not place stays open."""
+    pieces: list[PictureSegment] = []
+    at = part.clip.start
     for span, index in heard:
-        share[index] = share.get(index, 0.0) + span.overlap(part.clip)
-    for index, seconds in sorted(share.items(), key=lambda item: -item[1]):
-        if seconds > 0.5 * part.clip.length and _same_scene(tracks, run, index, limits):
-            placed = matched(tracks.lines[index], part.clip, geometry, original_end, 0.0)
-            return [replace(placed, basis="sound")]
-    return [part]
+        begin, end = max(at, span.start), min(part.clip.end, span.end)
+        if end - begin < limits["picture_bridge_s"] or not _shows(
+            tracks, begin, end, index, limits
+        ):
+            continue
+        if begin - at <= limits["picture_joint_s"]:
+            begin = at
+        else:
+            pieces.append(replace(part, clip=Span(at, begin)))
+        if part.clip.end - end <= limits["picture_joint_s"]:
+            end = part.clip.end
+        placed = _on_line(tracks.lines[index], Span(begin, end), geometry, original_end, 0.0)
+        pieces += [replace(each, basis="sound" if each.original else None) for each in placed]
+        at = end
+    if at < part.clip.end:
+        pieces.append(replace(part, clip=Span(at, part.clip.end)))
+    return pieces
+
+
+def _shows(tracks: PictureTracks, begin: float, end: float, line: int, limits: Limits) -> bool:
+    inside = np.flatnonzero((tracks.centres >= begin) & (tracks.centres < end))
+    if not len(inside):
+        return False
+    return _same_scene(tracks, Run(int(inside[0]), int(inside[-1]) + 1, NOWHERE), line, limits)

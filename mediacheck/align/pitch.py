@@ -19,7 +19,7 @@ REACH_SEMITONES = 7.0
 _LOW_HZ, _HIGH_HZ = 120.0, 3600.0
 _WINDOW = 2048
 _STEP_S = 0.05
-_MOST_FRAMES = 1200
+_MOST_FRAMES = 600
 _ENVELOPE = 15  # bins, a quarter of an octave: wider than a harmonic of a high voice, narrower than a formant
 
 

@@ -70,7 +70,8 @@ def presence(
         looked = np.abs(lags) <= round(reach_s * RATE / 2)
         best = near[:, looked].argmax(axis=1)
         top = near[:, looked][np.arange(len(some)), best]
-        middle = np.median(near, axis=1)
+        # Neighbouring lags are alike in a band of 3.5 kHz at 8 kHz: every third tells the median as well.
+        middle = np.median(near[:, ::3], axis=1)
         silent = (np.abs(own).max(axis=1) < 2) | (np.abs(other).max(axis=1) < 2)
         ratio[first : first + _BATCH] = np.where(silent, 0.0, top / np.maximum(middle, 1e-12))
         lag[first : first + _BATCH] = lags[looked][best] / (RATE / 2)

@@ -26,6 +26,8 @@ from mediacheck.features.motion import STEP_S, cell_luma
 from mediacheck.model import Alignment, Box, Geometry
 
 ENOUGH = 0.45  # mean correlation along a line at which no further geometry is tried
+CERTAIN = 0.6  # over CERTAIN_S a speed that is 3 % off cannot correlate like this; what is closer is climbed to
+CERTAIN_S = 10.0
 WORTH = 0.25  # correlation that a window must exceed to speak for one more line: twice the null's spread
 LEAST_GAIN = 1.2  # what one more line must add, summed over windows of 0.2 s
 MOST_LINES = 8
@@ -160,6 +162,8 @@ def _better(one: _Trial, other: _Trial | None) -> _Trial:
 def _any_speed(best: _Trial, centres: np.ndarray) -> _Trial:
     """The trial at whichever speed explains the clip best, looked for around its own line."""
     end = float(centres[-1]) if len(centres) else 0.0
+    if best.score >= CERTAIN and end >= CERTAIN_S:
+        return _polished(best, centres)
     reach = max(4.0, end)
     near = _between(best.original, best.line.offset_s - reach, best.line.original_at(end) + reach)
     for line, _ in picture.search(best.clip, near, picture.SPEEDS)[:3]:
@@ -167,10 +171,13 @@ def _any_speed(best: _Trial, centres: np.ndarray) -> _Trial:
         best = _better(
             best, replace(best, line=fine, score=_score(best.clip, best.original, fine, centres))
         )
+    return _polished(best, centres)
+
+
+def _polished(best: _Trial, centres: np.ndarray) -> _Trial:
     fine = picture.polished(best.clip, best.original, best.line, centres)
-    return _better(
-        best, replace(best, line=fine, score=_score(best.clip, best.original, fine, centres))
-    )
+    score = _score(best.clip, best.original, fine, centres)
+    return _better(best, replace(best, line=fine, score=score))
 
 
 def _between(motion: Motion, start_s: float, end_s: float) -> Motion:
@@ -240,14 +247,12 @@ def _registered(clip: View, original: View, best: _Trial, centres: np.ndarray) -
         shown_at, shown = clip.nearest(at)
         _, there = original.nearest(best.line.original_at(shown_at))
         pair = Described(shown), Described(there)
-        for mirrored in (False, True):
+        for mirrored in (best.geometry.mirrored, not best.geometry.mirrored):
             match = register(*pair, mirrored)
             if match is not None:
-                found.append(
-                    geometry_of(
-                        match, (pair[0].width, pair[0].height), (pair[1].width, pair[1].height)
-                    )
-                )
+                sizes = [(frame.width, frame.height) for frame in pair]
+                found.append(geometry_of(match, sizes[0], sizes[1]))
+                break
     geometry = agreed(found)
     if geometry is None:
         return best
@@ -276,7 +281,9 @@ def _lines(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> tup
         if chosen and gains[index] < LEAST_GAIN:
             break
         line, track = tracks.pop(index)
-        line = picture.polished(best.clip, best.original, line, centres[track > WORTH])
+        # A piece of a few seconds has no speed of its own to tell; the clip's best line has.
+        own = centres[track > WORTH]
+        line = picture.polished(best.clip, best.original, line, own, 8.0 if chosen else 3.0)
         chosen.append(line)
         explained = np.maximum(explained, track)
     return tuple(chosen)

@@ -14,7 +14,7 @@ import numpy as np
 from mediacheck.align.correlate import Haystack, Peak, cluster, parabola_offset, peaks
 from mediacheck.align.pitch import pitch_shift
 from mediacheck.align.presence import SEARCH_S, presence
-from mediacheck.features.spectrum import MEL_STEP_S, RATE
+from mediacheck.features.spectrum import MEL_STEP_S, RATE, mel_rows
 from mediacheck.features.stretch import resampled, stretched
 from mediacheck.model import Alignment
 
@@ -27,7 +27,12 @@ SPEEDS = (
 )
 MOST_CHUNKS = 24
 MOST_LINES = 8
+MOST_SPEED_LINES = 4
+MOST_SPEEDS = 5  # each costs two stretches of the whole sound
+WORTH_A_SPEED = 8.0  # weight of a line: chance gives 0 to 2, a tempo that was changed 11 and more
+EXPLAINED = 0.6  # share of windows that need no other explanation
 PROOF_WINDOW_S = 1.0
+PROOF_STEP_S = 0.25
 PROOF = (
     12.0  # presence in 1 s windows within 0.12 s: other moments of the same recording stay below 10
 )
@@ -62,29 +67,45 @@ class SoundAlignment:
 
 
 def propose(clip_rows: np.ndarray, original_rows: np.ndarray) -> list[Alignment]:
-    """Lines that the mel bands suggest, at the clip's speed or, when that finds little, at any."""
+    """Lines that the mel bands suggest at unchanged speed, best first."""
     found = search(clip_rows, original_rows, (1.0,), CHUNK_S)
     found += search(clip_rows, original_rows, (1.0,), SHORT_CHUNK_S)
-    if max((weight for _, weight in found), default=0.0) < 25.0:
-        fast = search(clip_rows, original_rows, SPEEDS, CHUNK_S)[:4]
-        found += [(refined(clip_rows, original_rows, line), weight) for line, weight in fast]
     return [line for line, _ in sorted(found, key=lambda pair: -pair[1])][: 2 * MOST_LINES]
 
 
-def align_sounds(
-    clip: np.ndarray, original: np.ndarray, proposed: Sequence[Alignment]
-) -> SoundAlignment:
-    """Makes proposals of either stream exact and keeps those that presence supports.
+def propose_speeds(clip_rows: np.ndarray, original_rows: np.ndarray) -> list[Alignment]:
+    """Lines that the mel bands suggest at any speed from half to double, best first."""
+    fast = search(clip_rows, original_rows, SPEEDS[1:], CHUNK_S)[:MOST_SPEED_LINES]
+    return [
+        refined(clip_rows, original_rows, line) for line, weight in fast if weight >= WORTH_A_SPEED
+    ]
 
-    clip, original: (n,) int16 at RATE. Proposals of a speed other than 1 are tried with the pitch kept and
-    with the pitch following; the reading that more windows support is taken for the whole clip.
+
+def align_sounds(
+    clip: np.ndarray, original: np.ndarray, hints: Sequence[Alignment] = ()
+) -> SoundAlignment:
+    """The lines on which presence finds the original's sound, exact to milliseconds.
+
+    clip, original: (n,) int16 at RATE. hints: lines from elsewhere, tried beside those of the mel bands.
+    Other speeds and a moved pitch are only looked for where unchanged sound explains too little of the clip;
+    each speed is tried with the pitch kept and with the pitch following, and what more windows support
+    is taken for the whole clip.
     """
-    best = _supported(clip, clip, original, 1.0, False, proposed)
-    for speed in _speeds_of(proposed):
+    rows = mel_rows(clip), mel_rows(original)
+    proposed = [*hints, *propose(*rows)]
+    best = _supported(clip, original, 1.0, False, proposed)
+    windows = len(clip) / RATE / PROOF_STEP_S
+    if sum(best.proofs) > EXPLAINED * windows:
+        return best
+    proposed += propose_speeds(*rows)
+    # What the fit of a line turned it into is a hint as well: a steady drift is a speed.
+    for speed in _speeds_of((*hints, *best.lines, *proposed)):
         for pitch_kept, change in ((True, stretched), (False, resampled)):
-            other = _supported(clip, change(clip, speed), original, speed, pitch_kept, proposed)
+            other = _supported(change(clip, speed), original, speed, pitch_kept, proposed)
             if sum(other.proofs) > sum(best.proofs) + LEAST_PROOFS:
                 best = other
+    if sum(best.proofs) > EXPLAINED * windows:
+        return best
     undone = _with_pitch_undone(clip, original, proposed)
     if undone is not None and sum(undone.proofs) > sum(best.proofs) + LEAST_PROOFS:
         best = undone
@@ -109,7 +130,7 @@ def _with_pitch_undone(
         factor = 2 ** (shift.semitones / 12)
         # Played slower by the factor the pitch falls back; stretched back with that pitch kept, so does the time.
         undone = stretched(resampled(clip, factor), 1 / factor)
-        found = _supported(clip, undone, original, 1.0, False, proposed)
+        found = _supported(undone, original, 1.0, False, proposed)
         if found.lines:
             return replace(found, semitones=shift.semitones)
     return None
@@ -123,22 +144,23 @@ def _speeds_of(proposed: Sequence[Alignment]) -> list[float]:
             abs(line.speed - other) > 0.002 for other in speeds
         ):
             speeds.append(line.speed)
-    return speeds[:3]
+    return speeds[:MOST_SPEEDS]
 
 
 def _supported(
-    clip: np.ndarray,
     samples: np.ndarray,
     original: np.ndarray,
     speed: float,
     pitch_kept: bool,
     proposed: Sequence[Alignment],
 ) -> SoundAlignment:
-    centres = np.arange(PROOF_WINDOW_S / 2, len(samples) / RATE, 0.25)
+    centres = np.arange(PROOF_WINDOW_S / 2, len(samples) / RATE, PROOF_STEP_S)
     chosen: list[tuple[Alignment, int]] = []
     explained = np.zeros(len(centres), bool)
     candidates: list[tuple[Alignment, np.ndarray]] = []
     for line in proposed:
+        if candidates and max(int(proof.sum()) for _, proof in candidates) > 0.95 * len(centres):
+            break  # one line explains it all
         exact = _exact(samples, original, Alignment(line.offset_s, line.speed / speed), centres)
         if exact is not None:
             candidates.append(exact)
@@ -164,6 +186,10 @@ def _exact(
 ) -> tuple[Alignment, np.ndarray] | None:
     """(the line fitted to milliseconds, which windows support it); None without support."""
     if abs(line.speed - 1.0) > 0.01:
+        return None
+    # A line that not one of every third window supports is not worth the others.
+    glance = presence(samples, original, line, centres[::3], SEARCH_S, PROOF_WINDOW_S)
+    if not (glance.ratio >= PROOF).any():
         return None
     for _ in range(2):
         found = presence(samples, original, line, centres, SEARCH_S, PROOF_WINDOW_S)

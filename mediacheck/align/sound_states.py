@@ -1,4 +1,4 @@
-"""What each stretch of the clip's sound is, once it is known what the picture shows."""
+"""What the clip's sound is from window to window, once it is known what the picture shows."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mediacheck.align.timeline import NOWHERE, Limits, Run, SoundTrack, audible, log_null, runs
-from mediacheck.model import PictureSegment, PictureState, SoundSegment, SoundState, Span
+from mediacheck.align.timeline import (
+    NOWHERE,
+    Limits,
+    Run,
+    SoundTrack,
+    audible,
+    log_null,
+    runs,
+)
+from mediacheck.model import PictureSegment, SoundState
 
 # States per window while they are found; the order has no meaning.
-_STATES = tuple(SoundState)
-_NUMBER = {state: number for number, state in enumerate(_STATES)}
+STATES = tuple(SoundState)
+_NUMBER = {state: number for number, state in enumerate(STATES)}
+_WINDOW_REACH_S, _LONG_REACH_S = 0.2, 1.0  # half the windows of presence and presence_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,34 +44,33 @@ class SoundTracks:
         return float(self.grid[1] - self.grid[0]) if len(self.grid) > 1 else 0.1
 
 
-def sound_segments(
-    tracks: SoundTracks,
-    path: np.ndarray,
-    picture: Sequence[PictureSegment],
-    clip_end: float,
-    original_end: float,
-    limits: Limits,
-) -> tuple[SoundSegment, ...]:
-    """Segments that cover [0, clip_end) without gap; empty when there are no windows.
+def sound_states(
+    tracks: SoundTracks, path: np.ndarray, picture: Sequence[PictureSegment], limits: Limits
+) -> tuple[np.ndarray, np.ndarray]:
+    """(index into STATES, index of the line or NOWHERE) of each window; both (n,) int.
 
     path: from `timeline.sound_path`.
     """
-    if not len(tracks.grid):
-        return ()
     states = np.full(len(path), _NUMBER[SoundState.UNDETERMINED])
     lines = path.copy()
-    for run in list(runs(path)):
-        if run.line == NOWHERE:
-            _judge_unmatched(tracks, run, picture, states, lines, limits)
-        else:
+    found = list(runs(path))
+    for run in found:
+        if run.line != NOWHERE:
             _judge_matched(tracks, run, picture, states, limits)
+    unheard: list[Run] = []
+    for run in found:
+        if run.line == NOWHERE:
+            unheard += _judge_unmatched(tracks, run, picture, states, lines, limits)
+    for run in unheard:
+        _lean_on_neighbours(run, states, lines)
+    _join_mixed(tracks, states, lines, limits)
     _mark_pause_speech(tracks, states, lines, limits)
-    _mark_silence(tracks, states, lines, limits)
+    _mark_silence(tracks, picture, states, lines, limits)
     _smooth(states, lines, round(limits["least_state_s"] / tracks.step))
-    return _segments(tracks, states, lines, picture, clip_end, original_end)
+    return states, lines
 
 
-def _predicted(picture: Sequence[PictureSegment], at: float) -> float | None:
+def predicted(picture: Sequence[PictureSegment], at: float) -> float | None:
     """The time of the original that the picture shows at a time of the clip; None where it shows none."""
     for part in picture:
         if part.clip.start <= at < part.clip.end and part.original is not None:
@@ -136,39 +144,45 @@ def _judge_unmatched(
     states: np.ndarray,
     lines: np.ndarray,
     limits: Limits,
-) -> None:
-    """A stretch on no line: split where the picture's state changes, then judged part by part."""
-    shown = [_predicted(picture, float(tracks.grid[i])) for i in range(run.first, run.last)]
+) -> list[Run]:
+    """A stretch on no line: split where the picture's place changes, then judged part by part.
+
+    Returns the parts in which the picture shows a place where the original has nothing to hear.
+    """
+    shown = [predicted(picture, float(tracks.grid[i])) for i in range(run.first, run.last)]
     track_of = np.array(
-        [_track_near(tracks, float(tracks.grid[run.first + n]), at) for n, at in enumerate(shown)]
+        [
+            track_near(tracks, float(tracks.grid[run.first + n]), at, limits)
+            for n, at in enumerate(shown)
+        ]
     )
     kinds = np.array(
         [NOWHERE - 1 if at is None else track for at, track in zip(shown, track_of, strict=True)]
     )
+    unheard = []
     for part in list(runs(kinds)):
         windows = Run(run.first + part.first, run.first + part.last, int(part.line))
         if windows.line == NOWHERE - 1:
-            states[windows.windows] = _NUMBER[_without_place(tracks, windows, picture, limits)]
+            states[windows.windows] = _NUMBER[_without_place(tracks, windows, limits)]
         elif windows.line != NOWHERE:
-            states[windows.windows] = _NUMBER[_absent_or_under(tracks, windows, limits)]
+            states[windows.windows] = _NUMBER[_absent_or_under(tracks, windows, states, limits)]
             if states[windows.first] == _NUMBER[SoundState.MIXED]:
                 lines[windows.windows] = windows.line
             elif states[windows.first] == _NUMBER[SoundState.UNDETERMINED]:
-                _lean_on_neighbours(windows, states, lines)
+                unheard.append(windows)
+    return unheard
 
 
-def _track_near(tracks: SoundTracks, at: float, shown: float | None) -> int:
-    """The track that runs closest to where the picture is, NOWHERE when none is within 5 s."""
+def track_near(tracks: SoundTracks, at: float, shown: float | None, limits: Limits) -> int:
+    """The track that runs closest to where the picture is, NOWHERE when none runs near enough."""
     if shown is None or not tracks.lines:
         return NOWHERE
     away = [abs(track.line.original_at(at) - shown) for track in tracks.lines]
     best = int(np.argmin(away))
-    return best if away[best] <= 5.0 else NOWHERE
+    return best if away[best] <= limits["same_place_s"] else NOWHERE
 
 
-def _without_place(
-    tracks: SoundTracks, run: Run, picture: Sequence[PictureSegment], limits: Limits
-) -> SoundState:
+def _without_place(tracks: SoundTracks, run: Run, limits: Limits) -> SoundState:
     """No picture tells where to listen: foreign when there was enough to be found, else open."""
     heard = tracks.level[run.windows] > tracks.loud[0] - limits["sound_depth_db"]
     heard &= tracks.level[run.windows] > limits["silence_db"]
@@ -177,34 +191,67 @@ def _without_place(
     return SoundState.FOREIGN
 
 
-def _absent_or_under(tracks: SoundTracks, run: Run, limits: Limits) -> SoundState:
+def _absent_or_under(
+    tracks: SoundTracks, run: Run, states: np.ndarray, limits: Limits
+) -> SoundState:
     """The picture shows a place and the sound is on no line: absent, or buried under something louder?"""
     track = tracks.lines[run.line]
     weight = audible(tracks.level, track, tracks.loud, limits)[run.windows]
     seconds = float(np.where(weight > 0.5, weight, 0.0).sum()) * tracks.step
     if seconds < limits["least_replaced_s"]:
         return SoundState.UNDETERMINED
-    mean, spread = log_null(track.null_long, limits)
-    inner = _inner(track.presence_long[run.windows], tracks, run)
-    under = np.log(np.maximum(inner, 1.0)) > mean + limits["under_spreads"] * spread
     speech = float((tracks.speech[run.windows] >= limits["speech_probability"]).mean())
-    if float(under.mean()) >= limits["under_share"]:
+    if _is_under(tracks, run, states, limits):
         return SoundState.MIXED if speech >= 0.3 else SoundState.MUSIC_ADDED
     return SoundState.REPLACED
 
 
-def _inner(values: np.ndarray, tracks: SoundTracks, run: Run) -> np.ndarray:
-    """Values of long windows that lie inside the run as far as it is long enough, else its middle."""
-    margin = min(round(1.0 / tracks.step), (run.count - 1) // 2)
-    return values[margin : len(values) - margin]
+def _is_under(tracks: SoundTracks, run: Run, states: np.ndarray, limits: Limits) -> bool:
+    """Whether the original still stands out in most of the windows that lie inside the run.
+
+    Long windows find it deeper under something louder. In a short run between clean sound they would find that,
+    and short windows tell.
+    """
+    track = tracks.lines[run.line]
+    values, null, reach_s = track.presence_long[run.windows], track.null_long, _LONG_REACH_S
+    beside = [states[i] for i in (run.first - 1, run.last) if 0 <= i < len(states)]
+    if run.count * tracks.step <= 2 * reach_s and _NUMBER[SoundState.SAME] in beside:
+        values, null, reach_s = track.presence[run.windows], track.null, _WINDOW_REACH_S
+    margin = min(round(reach_s / tracks.step), (run.count - 1) // 2)
+    mean, spread = log_null(null, limits)
+    inner = values[margin : len(values) - margin]
+    under = np.log(np.maximum(inner, 1.0)) > mean + limits["under_spreads"] * spread
+    return float(under.mean()) >= limits["under_share"]
 
 
 def _lean_on_neighbours(run: Run, states: np.ndarray, lines: np.ndarray) -> None:
-    """A stretch without anything to hear belongs to what surrounds it, when that is one and the same."""
-    before = states[run.first - 1] if run.first > 0 else None
-    if before is not None and before in (_NUMBER[SoundState.SAME], _NUMBER[SoundState.REPLACED]):
-        states[run.windows] = before
-        lines[run.windows] = lines[run.first - 1]
+    """A stretch in which there is nothing to hear belongs to what surrounds it, when that is one and the same.
+
+    At an end of the clip one neighbour is enough to call it the original's, not to call it replaced.
+    """
+    sides = [i for i in (run.first - 1, run.last) if 0 <= i < len(states)]
+    around = {int(states[i]) for i in sides}
+    if around == {_NUMBER[SoundState.SAME]} or (
+        around == {_NUMBER[SoundState.REPLACED]} and len(sides) == 2
+    ):
+        states[run.windows] = states[sides[0]]
+        lines[run.windows] = lines[sides[0]]
+
+
+def _join_mixed(tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits: Limits) -> None:
+    """Short stretches between mixed ones in which the louder voice hides the original altogether."""
+    found = list(runs(states))
+    for number in range(1, len(found) - 1):
+        run, before, after = found[number], found[number - 1], found[number + 1]
+        around = {int(states[before.first]), int(states[after.first])}
+        if (
+            around != {_NUMBER[SoundState.MIXED]}
+            or states[run.first] != _NUMBER[SoundState.REPLACED]
+        ):
+            continue
+        if run.count * tracks.step <= limits["mixed_gap_s"]:
+            states[run.windows] = _NUMBER[SoundState.MIXED]
+            lines[run.windows] = lines[before.first]
 
 
 def _mark_pause_speech(
@@ -225,18 +272,17 @@ def _mark_pause_speech(
         pause = (track.original_speech < limits["pause_probability"]) & (
             there < tracks.loud[1] - limits["pause_depth_db"]
         )
-        since = _seconds_since_end(pause, tracks.step)
+        since = _pause_so_far_s(pause, tracks.step)
         raised = tracks.level - (there + gain) > limits["pause_raised_db"]
         spoken = tracks.speech >= limits["pause_speech_probability"]
         found = on_line & pause & raised & spoken & (since > limits["pause_echo_s"])
-        states[_sustained(found, tracks, limits["least_pause_speech_s"])] = _NUMBER[
-            SoundState.MIXED
-        ]
-        lines[_sustained(found, tracks, limits["least_pause_speech_s"])] = NOWHERE
+        sustained = _sustained(found, tracks, limits["least_pause_speech_s"])
+        states[sustained] = _NUMBER[SoundState.MIXED]
+        lines[sustained] = NOWHERE
 
 
-def _seconds_since_end(pause: np.ndarray, step: float) -> np.ndarray:
-    """How long each window's pause has lasted; 0 outside pauses."""
+def _pause_so_far_s(pause: np.ndarray, step: float) -> np.ndarray:
+    """How long the pause has lasted at the end of each window; 0 outside pauses."""
     since = np.zeros(len(pause))
     for i in range(len(pause)):
         since[i] = (since[i - 1] + step if i else step) if pause[i] else 0.0
@@ -244,21 +290,36 @@ def _seconds_since_end(pause: np.ndarray, step: float) -> np.ndarray:
 
 
 def _mark_silence(
-    tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits: Limits
+    tracks: SoundTracks,
+    picture: Sequence[PictureSegment],
+    states: np.ndarray,
+    lines: np.ndarray,
+    limits: Limits,
 ) -> None:
-    """Digital silence that lasts, unless the original is silent at that place as well."""
+    """Digital silence that lasts: silent, on the line of the place where the original has sound, or on none.
+
+    Where the original is silent as well, at a place that the sound itself tells, silence is the same sound.
+    """
     quiet = tracks.level < limits["silence_db"]
     for run in list(runs(quiet.astype(int))):
         if not quiet[run.first] or run.count * tracks.step < limits["least_silent_s"]:
             continue
-        line = _line_around(lines, run)
-        if line != NOWHERE:
-            there = np.nan_to_num(tracks.lines[line].original_level[run.windows], nan=-120.0)
-            heard = there > tracks.loud[1] - limits["sound_depth_db"]
-            if float(heard.sum()) * tracks.step < limits["least_replaced_s"]:
+        line = told = _line_around(lines, run)
+        if line == NOWHERE:
+            middle = float(tracks.grid[(run.first + run.last) // 2])
+            line = track_near(tracks, middle, predicted(picture, middle), limits)
+        if line != NOWHERE and not _original_is_heard(tracks, run, line, limits):
+            if told != NOWHERE:
                 continue
+            line = NOWHERE
         states[run.windows] = _NUMBER[SoundState.SILENT]
         lines[run.windows] = line
+
+
+def _original_is_heard(tracks: SoundTracks, run: Run, line: int, limits: Limits) -> bool:
+    there = np.nan_to_num(tracks.lines[line].original_level[run.windows], nan=-120.0)
+    heard = there > max(tracks.loud[1] - limits["sound_depth_db"], limits["silence_db"])
+    return float(heard.sum()) * tracks.step >= limits["least_replaced_s"]
 
 
 def _line_around(lines: np.ndarray, run: Run) -> int:
@@ -279,81 +340,3 @@ def _smooth(states: np.ndarray, lines: np.ndarray, least: int) -> None:
             source = run.first - 1 if run.first > 0 else run.last
             states[run.windows] = states[source]
             lines[run.windows] = lines[source]
-
-
-def _segments(
-    tracks: SoundTracks,
-    states: np.ndarray,
-    lines: np.ndarray,
-    picture: Sequence[PictureSegment],
-    clip_end: float,
-    original_end: float,
-) -> tuple[SoundSegment, ...]:
-    joint = states * (len(tracks.lines) + 2) + lines + 1
-    found = list(runs(joint))
-    out = []
-    for number, run in enumerate(found):
-        start = 0.0 if number == 0 else float(tracks.grid[run.first] - tracks.step / 2)
-        end = (
-            clip_end
-            if number == len(found) - 1
-            else float(tracks.grid[run.last - 1] + tracks.step / 2)
-        )
-        if end <= start:
-            continue
-        state = _STATES[int(states[run.first])]
-        line = int(lines[run.first])
-        out.append(
-            _segment(
-                tracks,
-                run,
-                state,
-                line,
-                Span(round(start, 3), round(end, 3)),
-                picture,
-                original_end,
-            )
-        )
-    return tuple(out)
-
-
-def _segment(
-    tracks: SoundTracks,
-    run: Run,
-    state: SoundState,
-    line: int,
-    clip: Span,
-    picture: Sequence[PictureSegment],
-    original_end: float,
-) -> SoundSegment:
-    near = line
-    if near == NOWHERE:
-        middle = (clip.start + clip.end) / 2
-        near = _track_near(tracks, middle, _predicted(picture, middle))
-    if near == NOWHERE:
-        return SoundSegment(clip, None, state)
-    track = tracks.lines[near]
-    placed = state in (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED, SoundState.SILENT)
-    elsewhere = state is SoundState.REPLACED and line != NOWHERE
-    original = None
-    if placed or elsewhere:
-        there = track.line.original_span(clip)
-        start = min(max(0.0, there.start), original_end)
-        original = Span(round(start, 3), round(max(start, min(original_end, there.end)), 3))
-    in_pause = state is SoundState.MIXED and line == NOWHERE
-    return SoundSegment(
-        clip=clip,
-        original=original,
-        state=state,
-        presence=None if in_pause or state is SoundState.SILENT else _mean(track.presence, run, 2),
-        cleanliness=_mean(track.cleanliness, run, 3),
-        residual_db=_mean(track.residual, run, 1),
-    )
-
-
-def _mean(values: np.ndarray | None, run: Run, digits: int) -> float | None:
-    if values is None:
-        return None
-    inside = values[run.windows]
-    inside = inside[np.isfinite(inside)]
-    return round(float(inside.mean()), digits) if len(inside) else None

@@ -12,10 +12,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from mediacheck.model import Alignment, Null
+from mediacheck.model import Alignment, Null, Span
 
 Limits = Mapping[str, float]
 NOWHERE = -1
+GEOMETRIES, SPEEDS_TRIED = 20, 70  # that the search for a line goes through at most
+OVERHANG_S = (
+    0.1  # by which a line may leave the original unnoticed: containers state durations no better
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,22 @@ def runs(path: np.ndarray) -> Iterator[Run]:
         yield Run(first, last, int(path[first]))
 
 
+def parted(line: Alignment, clip: Span, original_end: float) -> list[tuple[Span, bool]]:
+    """A stretch of the clip in pieces, each with whether the line lies within the original there.
+
+    A line may run on where there is no original left to compare; those seconds are nobody's copy. Pieces of less
+    than OVERHANG_S outside stay with their neighbour.
+    """
+    enters, leaves = -line.offset_s / line.speed, (original_end - line.offset_s) / line.speed
+    start = enters if enters - clip.start >= OVERHANG_S else clip.start
+    end = leaves if clip.end - leaves >= OVERHANG_S else clip.end
+    start, end = round(min(start, clip.end), 3), round(max(end, clip.start), 3)
+    if start >= end:
+        return [(clip, False)]
+    pieces = [(clip.start, start, False), (start, end, True), (end, clip.end, False)]
+    return [(Span(first, last), inside) for first, last, inside in pieces if first < last]
+
+
 @dataclass(frozen=True, slots=True)
 class MotionTrack:
     """One line's picture series on the grid; NaN where the line leaves the original."""
@@ -78,21 +98,31 @@ class MotionTrack:
     null: Null | None
 
 
-def picture_path(movement: np.ndarray, tracks: Sequence[MotionTrack], limits: Limits) -> np.ndarray:
+def picture_path(
+    centres: np.ndarray,
+    movement: np.ndarray,
+    tracks: Sequence[MotionTrack],
+    original_end: float,
+    limits: Limits,
+) -> np.ndarray:
     """On which track each window of the picture lies.
 
     Evidence is the log-likelihood ratio of two normal distributions: the line's own (its strong windows)
     against what the pair gives elsewhere. Windows in which the clip hardly moves count by their movement
-    squared: they can neither confirm nor refute.
+    squared: they can neither confirm nor refute. Frames of another scene refute even where nothing moves.
     """
     if not tracks or not len(movement):
         return np.full(len(movement), NOWHERE)
-    evidence = np.stack([_motion_evidence(movement, track, limits) for track in tracks])
-    path = best_path(evidence, limits["picture_jump_price"])
+    evidence = np.stack(
+        [
+            _unlike(centres, track, _motion_evidence(movement, track, limits), limits)
+            for track in tracks
+        ]
+    )
+    path = _without_excursions(best_path(evidence, limits["picture_jump_price"]), tracks, limits)
     for run in runs(path):
-        if (
-            run.line != NOWHERE
-            and run_strength(tracks[run.line], run, limits) < limits["picture_least_strength"]
+        if run.line != NOWHERE and run_strength(tracks[run.line], run, limits) < chance_strength(
+            tracks[run.line].line, original_end, limits
         ):
             path[run.windows] = NOWHERE
     return path
@@ -109,10 +139,69 @@ def _motion_evidence(movement: np.ndarray, track: MotionTrack, limits: Limits) -
     return np.where(np.isfinite(track.motion), ratio * weight, -1.0)
 
 
+def _unlike(
+    centres: np.ndarray, track: MotionTrack, evidence: np.ndarray, limits: Limits
+) -> np.ndarray:
+    """The evidence with half a unit against every window that motion leaves open and whose registered frames
+    show another scene. Near hashes say nothing for it: they are near at every moment of a scene.
+    """
+    known = np.isfinite(track.hash_bits)
+    if not known.any():
+        return evidence
+    times, bits = track.hash_times[known], track.hash_bits[known]
+    nearest = np.abs(centres[:, None] - times[None, :]).argmin(axis=1)
+    other = bits[nearest] >= limits["other_scene_bits"]
+    return np.where(other & (evidence <= 0.2), np.minimum(evidence, -0.5), evidence)
+
+
 def _null(null: Null | None, limits: Limits) -> tuple[float, float]:
     if null is None or null.n < 50:
         return 0.0, limits["picture_usual_spread"]
     return null.mean, max(null.spread, 0.03)
+
+
+def _without_excursions(
+    path: np.ndarray, tracks: Sequence[MotionTrack], limits: Limits
+) -> np.ndarray:
+    """The path without jumps that the line before or after explains nearly as well.
+
+    Of thousands of lags some resembles any two seconds by chance; a jump only counts where staying is
+    contradicted: by the difference of the means in standard errors.
+    """
+    path = path.copy()
+    for _ in range(3):
+        found = list(runs(path))
+        for number, run in enumerate(found):
+            beside = [
+                other
+                for other in (found[n] for n in (number - 1, number + 1) if 0 <= n < len(found))
+                if NOWHERE not in (other.line, run.line) and other.count > run.count
+            ]
+            fits = [_contradiction(tracks[run.line], tracks[o.line], run, limits) for o in beside]
+            if fits and min(fits) < limits["picture_contradiction"]:
+                path[run.windows] = beside[int(np.argmin(fits))].line
+    return path
+
+
+def _contradiction(own: MotionTrack, other: MotionTrack, run: Run, limits: Limits) -> float:
+    """How much better a run fits its own line than another, in standard errors of the difference."""
+    difference = np.nan_to_num(own.motion[run.windows]) - np.nan_to_num(other.motion[run.windows])
+    spread = np.hypot(_null(own.null, limits)[1], _null(other.null, limits)[1])
+    independent = max(1.0, run.count / limits["picture_dependent_windows"])
+    return float(difference.mean() / spread * np.sqrt(independent))
+
+
+def chance_strength(line: Alignment, original_end: float, limits: Limits) -> float:
+    """What the best of all hypotheses that were searched reaches by chance, in standard errors.
+
+    The maximum of n normal draws lies near sqrt(2 ln n); n counts lags of 0.1 s, geometries and, for a line that
+    does not run at unchanged speed, speeds. Motion goes on for longer than the windows that are taken as
+    independent: the calibrated factor makes up for it.
+    """
+    trials = max(10.0, original_end / 0.1) * GEOMETRIES
+    if abs(line.speed - 1.0) > 0.02:
+        trials *= SPEEDS_TRIED
+    return float(limits["picture_chance_factor"] * np.sqrt(2 * np.log(trials)))
 
 
 def run_strength(track: MotionTrack, run: Run, limits: Limits) -> float:

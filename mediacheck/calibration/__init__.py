@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -38,7 +39,7 @@ class Calibration:
                 f"{name}: it cannot be read as a calibration ({error})"
             ) from error
         identity = raw.pop("id", None)
-        if not isinstance(identity, str):
+        if not isinstance(identity, str) or not identity:
             raise CalibrationRefused(f"{name}: it has no id")
         tables: dict[str, dict[str, float]] = {}
         for table, limits in raw.items():
@@ -46,7 +47,11 @@ class Calibration:
                 raise CalibrationRefused(f"{name}: {table} is no table of limits")
             tables[table] = {}
             for limit, value in limits.items():
-                if isinstance(value, bool) or not isinstance(value, int | float):
+                if (
+                    isinstance(value, bool)
+                    or not isinstance(value, int | float)
+                    or not math.isfinite(value)
+                ):
                     raise CalibrationRefused(f"{name}: {table}.{limit} is no number")
                 tables[table][limit] = float(value)
         digest = hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
@@ -62,6 +67,11 @@ class Calibration:
                 f"calibration {self.id}: nothing asks for {table}.{unknown[0]}"
             )
         return found
+
+    def refuse_tables_but(self, known: Collection[str]) -> None:
+        """Raises CalibrationRefused for a table that belongs to no check: most likely a misspelt name."""
+        if unknown := sorted(set(self.tables) - set(known)):
+            raise CalibrationRefused(f"calibration {self.id}: nothing asks for [{unknown[0]}]")
 
     def record(self) -> CalibrationRecord:
         return CalibrationRecord(self.id, self.digest)

@@ -23,6 +23,7 @@ from mediacheck.model import (
     Null,
     Question,
     Series,
+    Span,
     Timeline,
     Transcripts,
     Words,
@@ -52,6 +53,17 @@ class Record:
         """The value of the first measurement of that name."""
         found = self.measurements(check, name)
         return found[0].value if found else None
+
+    def shown(self, clip: Span) -> Span | None:
+        """From the first to the last moment of the original that the picture shows in a stretch of the clip."""
+        places = []
+        for part in self.timeline.picture:
+            if part.original is None or part.clip.overlap(clip) <= 0:
+                continue
+            speed = part.speed or 1.0
+            for at in (max(part.clip.start, clip.start), min(part.clip.end, clip.end)):
+                places.append(part.original.start + speed * (at - part.clip.start))
+        return Span(round(min(places), 3), round(max(places), 3)) if places else None
 
 
 @dataclass(frozen=True, slots=True)

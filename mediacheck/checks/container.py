@@ -23,9 +23,17 @@ def measure(evidence: Evidence) -> Measured:
 
 
 def judge(record: Record, limits: Limits) -> list[Finding]:
-    if record.clip.sha256 != record.original.sha256:
-        return []
-    return [Finding(Kind.SAME_FILE, Stream.CONTAINER, Severity.NOTE, None, None, ())]
+    found = []
+    if record.clip.sha256 == record.original.sha256:
+        found.append(Finding(Kind.SAME_FILE, Stream.CONTAINER, Severity.NOTE, None, None, ()))
+    if record.clip.has("sound") != record.original.has("sound"):
+        because = tuple(
+            m.id
+            for name in ("clip_sound_tracks", "original_sound_tracks")
+            for m in record.measurements(NAME, name)
+        )
+        found.append(Finding(Kind.NO_SOUND, Stream.SOUND, Severity.NOTE, None, None, because))
+    return found
 
 
 CHECK = Check(

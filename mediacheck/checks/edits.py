@@ -15,6 +15,7 @@ from mediacheck.align.timeline import runs
 from mediacheck.checks.base import Check, Limits, Record, array
 from mediacheck.evidence import Evidence
 from mediacheck.model import (
+    Alignment,
     Finding,
     Kind,
     Measured,
@@ -31,6 +32,7 @@ NAME = "edits"
 # Conversions between film, PAL and NTSC: everybody's machines do them, with the sound following.
 CONVERSIONS = (24 / 25, 25 / 24, 1000 / 1001, 1001 / 1000)
 CONVERSION_TOLERANCE = 0.001
+JOINED_S = 0.05  # places closer than a camera frame are one place
 _HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)
 
 
@@ -60,6 +62,8 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     if not matched:
         return []
     once, found = _shown_again(matched, limits)
+    if not once:
+        return found
     main = _in_order(once)
     found += _out_of_order(once, main)
     found += _inserts(parts, main, limits)
@@ -109,7 +113,10 @@ def _in_order(matched: Sequence[PictureSegment]) -> list[PictureSegment]:
 def _shown_again(
     matched: Sequence[PictureSegment], limits: Limits
 ) -> tuple[list[PictureSegment], list[Finding]]:
-    """(the parts without what an earlier part has shown already, a finding for each second showing)."""
+    """(the parts without what an earlier part has shown already, a finding for each second showing).
+
+    A second showing too short to be told from an inexact joint is neither.
+    """
     first: list[PictureSegment] = []
     found: list[Finding] = []
     for part in matched:
@@ -118,13 +125,10 @@ def _shown_again(
             left = [piece for each in left for piece in _split(each, _source(earlier))]
         for piece in left:
             again = sum(_source(piece).overlap(_source(earlier)) for earlier in first)
-            if (
-                again > 0.5 * _source(piece).length
-                and piece.clip.length >= limits["least_repeat_s"]
-            ):
-                found.append(_finding(Kind.REPEAT, piece.clip, _source(piece)))
-            else:
+            if again <= 0.5 * _source(piece).length:
                 first.append(piece)
+            elif piece.clip.length >= limits["least_repeat_s"]:
+                found.append(_finding(Kind.REPEAT, piece.clip, _source(piece)))
     return first, found
 
 
@@ -145,7 +149,23 @@ def _split(part: PictureSegment, shown: Span) -> list[PictureSegment]:
 
 
 def _out_of_order(parts: Sequence[PictureSegment], main: Sequence[PictureSegment]) -> list[Finding]:
-    return [_finding(Kind.REORDER, part.clip, _source(part)) for part in parts if part not in main]
+    """One finding for each stretch: parts that run on into each other are one."""
+    stretches: list[tuple[Span, Span]] = []
+    for part in parts:
+        if part in main:
+            continue
+        clip, source = part.clip, _source(part)
+        if stretches and _runs_on(stretches[-1], clip, source):
+            before = stretches.pop()
+            clip, source = Span(before[0].start, clip.end), Span(before[1].start, source.end)
+        stretches.append((clip, source))
+    return [_finding(Kind.REORDER, clip, source) for clip, source in stretches]
+
+
+def _runs_on(before: tuple[Span, Span], clip: Span, source: Span) -> bool:
+    return (
+        abs(clip.start - before[0].end) < JOINED_S and abs(source.start - before[1].end) < JOINED_S
+    )
 
 
 def _inserts(
@@ -194,17 +214,14 @@ def _freezes(record: Record, matched: Sequence[PictureSegment], limits: Limits) 
         return []
     grid = movement.start_s + movement.step_s * np.arange(len(movement.values))
     own = array(movement.values)
+    tracks = [(t, t.alignment) for t in series if t.name == "original_movement" and t.alignment]
     found = []
-    for track in (s for s in series if s.name == "original_movement"):
+    for part in matched:
+        track, line = min(tracks, key=lambda each: _away(each[1], part))
         there = np.nan_to_num(array(track.values))
-        line = track.alignment
-        assert line is not None
-        on_line = np.zeros(len(grid), bool)
-        for part in matched:
-            if abs(line.original_at(part.clip.start) - _source(part).start) < 0.3:
-                on_line |= (grid >= part.clip.start) & (grid < part.clip.end)
         still = (
-            on_line
+            (grid >= part.clip.start)
+            & (grid < part.clip.end)
             & (there >= limits["freeze_original_levels"])
             & (own <= limits["freeze_share"] * there)
         )
@@ -213,15 +230,19 @@ def _freezes(record: Record, matched: Sequence[PictureSegment], limits: Limits) 
             length = run.count * movement.step_s + 0.5
             if still[run.first] and length >= limits["least_freeze_s"]:
                 clip = Span(
-                    round(float(grid[run.first]) - 0.35, 3),
-                    round(float(grid[run.last - 1]) + 0.35, 3),
+                    round(max(0.0, float(grid[run.first]) - 0.35), 3),
+                    round(min(record.clip.duration_s, float(grid[run.last - 1]) + 0.35), 3),
                 )
-                found.append(
-                    _finding(
-                        Kind.FREEZE, clip, line.original_span(clip), because=(movement.id, track.id)
-                    )
-                )
+                missed = Span(*(round(at, 3) for at in line.original_span(clip)))
+                because = tuple(m.id for m in record.measurements("picture", "mean_motion"))
+                found.append(_finding(Kind.FREEZE, clip, missed, because=because))
     return found
+
+
+def _away(line: Alignment, part: PictureSegment) -> float:
+    """How far a line runs from where the part was placed, at its worse end."""
+    there, source = line.original_span(part.clip), _source(part)
+    return max(abs(there.start - source.start), abs(there.end - source.end))
 
 
 def _speeds(record: Record, matched: Sequence[PictureSegment], limits: Limits) -> list[Finding]:
@@ -248,7 +269,7 @@ def _speeds(record: Record, matched: Sequence[PictureSegment], limits: Limits) -
         because = tuple(
             m.id for m in (*record.measurements(NAME, "picture_speed")[:1], *follows[:1])
         )
-        if found and found[-1].value is not None and abs(found[-1].value - speed) < 0.01:
+        if found and _same_speed(found[-1], speed, severity):
             assert found[-1].clip is not None
             clip = Span(found[-1].clip.start, part.clip.end)
             found[-1] = _finding(Kind.SPEED, clip, None, found[-1].value, severity, because)
@@ -257,6 +278,15 @@ def _speeds(record: Record, matched: Sequence[PictureSegment], limits: Limits) -
                 _finding(Kind.SPEED, part.clip, part.original, round(speed, 4), severity, because)
             )
     return found
+
+
+def _same_speed(before: Finding, speed: float, severity: Severity) -> bool:
+    """Whether a part only continues the finding before it; an innocent one must not swallow a guilty one."""
+    return (
+        before.severity is severity
+        and before.value is not None
+        and abs(before.value - speed) < 0.01
+    )
 
 
 def _sound_runs_along(record: Record, clip: Span) -> bool:

@@ -2,7 +2,7 @@
 
 Motion along each line that the pair suggests, with the same statistic at other moments of the original as its null;
 perceptual hashes of the registered frames as evidence of the scene that a reader can check by eye. The states
-themselves are found in align/timeline.py from these series.
+themselves are found from these series in align/picture_states.py.
 """
 
 from __future__ import annotations

@@ -55,7 +55,9 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     apart = 0.0
     if shown and clip.length >= limits["least_stretch_s"]:
         apart = speed / min(shown, key=lambda each: abs(each - speed)) - 1
-    semitones = undone if undone else 12 * math.log2(1 + apart)
+    semitones: float | None = undone if undone else 12 * math.log2(1 + apart)
+    if not undone and record.value("sound", "pitch_kept"):
+        semitones = None  # played faster or slower at the pitch that it had
     changed = abs(undone) >= limits["least_semitones"] or abs(apart) >= limits["least_speed_apart"]
     if not changed:
         return []
@@ -63,7 +65,8 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     return [
         Finding(
             Kind.PITCH, Stream.SOUND, Severity.ALTERATION, clip, None, because,
-            value=round(semitones, 2), unit="semitones",
+            value=None if semitones is None else round(semitones, 2),
+            unit=None if semitones is None else "semitones",
         )
     ]  # fmt: skip
 

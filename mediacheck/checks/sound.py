@@ -2,7 +2,7 @@
 
 Presence and cleanliness along the lines on which the clip's sound was found and those that its picture shows, with
 the same statistics at other moments as null. What the original does not explain is looked at for speech. The
-states are found in align/timeline.py.
+states are found from these series in align/sound_states.py.
 """
 
 from __future__ import annotations
@@ -39,16 +39,22 @@ LONG_WINDOW_S = 2.0
 NULL_EVERY = 5  # windows of 0.4 s a tenth apart overlap; every fifth is new
 NULL_SHIFTS_S = (-31.0, -23.0, -17.0, -11.0, -7.0, -4.0, 4.0, 7.0, 11.0, 17.0, 23.0, 31.0)
 FOLLOWS_S = 2.0
+SILENT_DB = -120.0
+_TYPICAL = ("presence", "presence_long", "cleanliness", "residual")
 
 
 def measure(evidence: Evidence) -> Measured:
     clip, original = evidence.sounds
     aligned = evidence.sound
-    grid = np.arange(GRID_S / 2, clip.duration_s, GRID_S)
-    level = level_db(clip.samples, GRID_S)
-    grid = grid[: len(level)]
+    heard = level_db(clip.samples, GRID_S)
+    if not len(heard):
+        raise NotAvailable("the clip's sound is too short to compare")
+    # A track that ends before its picture is silent from there on, and no less so than one that is muted.
+    steps = max(len(heard), int(evidence.clip.media.duration_s / GRID_S))
+    grid = GRID_S * (np.arange(steps) + 0.5)
+    level = np.pad(heard, (0, steps - len(heard)), constant_values=SILENT_DB)
     tracks: list[Series] = [
-        series(NAME, 1, "level", "dB", grid, level[: len(grid)], digits=1),
+        series(NAME, 1, "level", "dB", grid, level, digits=1),
         series(NAME, 2, "speech", "probability", grid, _at(evidence.clip_speech, grid), digits=2),
     ]
     original_level = level_db(original.samples, GRID_S)
@@ -59,24 +65,16 @@ def measure(evidence: Evidence) -> Measured:
         tracks += _tracks(evidence, aligned, line, reach_s, grid, original_level, len(tracks) + 1)
     evidence.progress.at("compare the sound", 1, 1)
     taken_along = [m for track in tracks if track.alignment for m in _typical(track)]
-    loud = float(np.percentile(original_level, 95)) if len(original_level) else -120.0
+    loud = float(np.percentile(original_level, 95)) if len(original_level) else SILENT_DB
     taken = (
         _measurement(1, "original_loudness", round(loud, 1), "dB"),
-        _measurement(
-            2,
-            "clip_loudness",
-            round(float(np.percentile(level, 95)), 1) if len(level) else None,
-            "dB",
-        ),
+        _measurement(2, "clip_loudness", round(float(np.percentile(heard, 95)), 1), "dB"),
         _measurement(3, "speed_undone", round(aligned.speed, 6), "factor"),
         _measurement(4, "pitch_undone", round(aligned.semitones, 2), "semitones"),
         _measurement(5, "pitch_kept", float(aligned.pitch_kept), "yes or no"),
         *(replace(m, id=f"{NAME}.m{number}") for number, m in enumerate(taken_along, 6)),
     )
     return Measured(NAME, CHECK.version, taken, tuple(tracks))
-
-
-_TYPICAL = ("presence", "presence_long", "cleanliness", "residual")
 
 
 def _typical(track: Series) -> list[Measurement]:
@@ -218,7 +216,7 @@ def _follows(
     at = (np.arange(len(own)) + 0.5) * step
     index = np.floor((clock.offset_s + clock.speed * at) / step).astype(int)
     inside = (index >= 0) & (index < len(there))
-    other = np.where(inside, there[np.clip(index, 0, max(0, len(there) - 1))], -120.0)
+    other = np.where(inside, there[np.clip(index, 0, max(0, len(there) - 1))], SILENT_DB)
     own, other = np.maximum(own, -70.0), np.maximum(other, -70.0)
     half = round(FOLLOWS_S / step / 2)
     follows = np.zeros(len(centres))
@@ -237,9 +235,6 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
         if part.state in _KINDS:
             found.append(_finding(part, record))
     found += _muted(record, limits)
-    for kind in (Kind.NO_SOUND,):
-        if record.clip.has("sound") != record.original.has("sound"):
-            found.append(Finding(kind, Stream.SOUND, Severity.NOTE, None, None, ()))
     return found
 
 
@@ -252,15 +247,15 @@ _KINDS = {
 
 def _finding(part: SoundSegment, record: Record) -> Finding:
     kind, severity = _KINDS[part.state]
-    level = (
-        None if kind is Kind.REPLACED or part.residual_db is None else round(-part.residual_db, 1)
-    )
+    # Without presence it is speech in the original's pause: there is nothing of the original to be under it.
+    under = kind is not Kind.REPLACED and part.presence is not None
+    level = round(-part.residual_db, 1) if under and part.residual_db is not None else None
     return Finding(
         kind=kind,
         stream=Stream.SOUND,
         severity=severity,
         clip=part.clip,
-        original=part.original if kind is not Kind.REPLACED else _shown(record, part.clip),
+        original=part.original if kind is not Kind.REPLACED else record.shown(part.clip),
         because=_because(record),
         value=level,
         unit=None if level is None else "dB",
@@ -271,33 +266,23 @@ def _because(record: Record) -> tuple[str, ...]:
     return tuple(m.id for m in record.measured[NAME].measurements if m.name.startswith("median_"))
 
 
-def _shown(record: Record, clip: Span) -> Span | None:
-    """The part of the original that the picture shows during a stretch of the clip."""
-    places = []
-    for part in record.timeline.picture:
-        if part.original is None or part.clip.overlap(clip) <= 0:
-            continue
-        speed = part.speed or 1.0
-        begin, end = max(part.clip.start, clip.start), min(part.clip.end, clip.end)
-        places.append(part.original.start + speed * (begin - part.clip.start))
-        places.append(part.original.start + speed * (end - part.clip.start))
-    return Span(round(min(places), 3), round(max(places), 3)) if places else None
-
-
 def _muted(record: Record, limits: Limits) -> list[Finding]:
-    """Silence in the clip where the original speaks, at the place that sound or picture shows."""
+    """Silence in the clip where the original has sound; elsewhere the timeline gives silence no place."""
     silent = [part for part in record.timeline.sound if part.state is SoundState.SILENT]
     if not silent:
         return []
     whole = all(part.state is SoundState.SILENT for part in record.timeline.sound)
+    because = tuple(
+        m.id
+        for name in ("clip_loudness", "original_loudness")
+        for m in record.measurements(NAME, name)
+    )
     found = []
     for part in silent:
         if part.original is None or part.clip.length < limits["least_muted_s"]:
             continue
         severity = Severity.PRESENTATION if whole else Severity.ALTERATION
-        found.append(
-            Finding(Kind.MUTED, Stream.SOUND, severity, part.clip, part.original, (f"{NAME}.s1",))
-        )
+        found.append(Finding(Kind.MUTED, Stream.SOUND, severity, part.clip, part.original, because))
     return found
 
 

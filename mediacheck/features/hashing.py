@@ -7,13 +7,13 @@ implemented by imagehash). It tells which scene a frame shows, not which moment 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import scipy.fft
 from PIL import Image
 
-BITS = 64
 _SIDE = 32
 _KEPT = 8
 
@@ -27,19 +27,29 @@ def phash(
     """
     small = np.empty((len(frames), _SIDE, _SIDE))
     for index, frame in enumerate(frames):
-        height, width = frame.shape
-        part = (
-            None
-            if box is None
-            else (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
-        )
-        resized = Image.fromarray(frame).resize((_SIDE, _SIDE), Image.Resampling.LANCZOS, box=part)
+        part, edges = (frame, None) if box is None else _cropped(frame, box)
+        resized = Image.fromarray(part).resize((_SIDE, _SIDE), Image.Resampling.LANCZOS, box=edges)
         small[index] = np.asarray(resized)
     # Axis by axis as imagehash does: a matrix product gives other bits on flat frames, where terms near
     # zero decide.
     terms = scipy.fft.dct(scipy.fft.dct(small, axis=1), axis=2)[:, :_KEPT, :_KEPT]
     median = np.median(terms.reshape(len(frames), -1), axis=1) if len(frames) else np.empty(0)
     return np.asarray(terms > median[:, None, None])
+
+
+def _cropped(
+    frame: np.ndarray, box: tuple[float, float, float, float]
+) -> tuple[np.ndarray, tuple[float, float, float, float]]:
+    """(the whole pixels that the box touches, its edges within them).
+
+    Cut first, because Pillow's box alone lets its filter see what lies outside.
+    """
+    height, width = frame.shape
+    left, right = round(box[0] * width, 6), round(box[2] * width, 6)
+    top, bottom = round(box[1] * height, 6), round(box[3] * height, 6)
+    x, y = math.floor(left), math.floor(top)
+    part = np.ascontiguousarray(frame[y : math.ceil(bottom), x : math.ceil(right)])
+    return part, (left - x, top - y, right - x, bottom - y)
 
 
 def distance_bits(left: np.ndarray, right: np.ndarray) -> np.ndarray:

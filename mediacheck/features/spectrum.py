@@ -13,10 +13,8 @@ import scipy.fft
 import scipy.signal
 
 RATE = 16_000
-LOW_HZ, HIGH_HZ = (
-    120.0,
-    3600.0,
-)  # what telephones, AAC at 24 kbit/s and small loudspeakers all let through
+# What telephones, AAC at 24 kbit/s and small loudspeakers all let through.
+LOW_HZ, HIGH_HZ = 120.0, 3600.0
 MEL_STEP_S = 0.04
 MEL_BANDS = 24
 _MEL_WINDOW = 1024
@@ -83,7 +81,10 @@ def padded(samples: np.ndarray, first: int, last: int) -> np.ndarray:
 
 
 def level_db(samples: np.ndarray, step_s: float) -> np.ndarray:
-    """Root-mean-square level in equal steps, dB of full scale, -120 where digitally silent; (steps,)."""
+    """Root-mean-square level in equal steps, dB of full scale, -120 where digitally silent; (steps,).
+
+    A last partial step is dropped.
+    """
     size = round(step_s * RATE)
     count = len(samples) // size
     power = np.empty(count)

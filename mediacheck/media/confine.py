@@ -1,6 +1,6 @@
 """Starts the child that decodes one file, and says how far it is confined.
 
-The only module that may use what Linux alone has. Today's level is D: the child gets one open descriptor
+The only module that may use what one system alone has. Today's level is D: the child gets one open descriptor
 instead of a name, protocol and format white lists, and resource limits where the system knows them.
 """
 
@@ -9,16 +9,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
 LEVEL = "D: reduced confinement (own process, one descriptor, format and protocol lists, resource limits)"
 
-ADDRESS_SPACE_BYTES = 4 << 30  # a 8K frame in 10 bit with its reference frames stays under 2 GiB
-CPU_SECONDS = (
-    6 * 3600
-)  # a two-hour 4K original decodes in less; a file that loops does not run for ever
+ADDRESS_SPACE_BYTES = 4 << 30  # 8192 x 4320 in 10 bit took 1.2 GiB of it
+# A two-hour 4K original decodes in less; a file that loops does not run for ever.
+CPU_SECONDS = 6 * 3600
 OPEN_FILES = 64
 
 
@@ -29,22 +29,21 @@ class Child:
     answers: IO[bytes]
 
     def end(self) -> None:
-        """Kills the child if it still runs and waits for it; safe to call twice."""
-        for pipe in (self.requests, self.answers):
-            try:
-                pipe.close()
-            except OSError:  # a broken pipe on close: the child is gone already
-                continue
+        """Kills the child if it still runs and waits for it; safe to call twice and from any thread."""
+        # First of all: closing a pipe waits for a thread that reads from it.
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+        for pipe in (self.requests, self.answers):
+            with suppress(OSError):  # a broken pipe on close: the child is gone already
+                pipe.close()
 
 
-def start_child(file: BinaryIO) -> Child:
-    """A decoding child that can read `file` and, on Linux, knows it by descriptor only.
+def start_child(file: BinaryIO, path: Path) -> Child:
+    """A decoding child that can read `file` and, on POSIX, knows it by descriptor only.
 
-    Elsewhere the child is given the file's absolute path. Its stderr is dropped: decoders print there
-    whatever a hostile file makes them print.
+    Elsewhere the child opens `path` itself, before the decoder comes in. Its stderr is dropped: decoders print
+    there whatever a hostile file makes them print.
     """
     command = [sys.executable, "-I", "-c", _entry()]
     environment = {
@@ -52,21 +51,27 @@ def start_child(file: BinaryIO) -> Child:
         "OPENBLAS_NUM_THREADS": "1",
         **{key: os.environ[key] for key in ("SYSTEMROOT", "TMPDIR", "TEMP") if key in os.environ},
     }
-    linux = sys.platform == "linux"
-    url = f"file:/proc/self/fd/{file.fileno()}" if linux else f"file:{Path(file.name).resolve()}"
+    posix = os.name == "posix"
     process = subprocess.Popen(
-        [*command, url],
+        [*command, str(file.fileno()) if posix else str(path.resolve())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        pass_fds=(file.fileno(),) if os.name == "posix" else (),
+        pass_fds=(file.fileno(),) if posix else (),
         env=environment,
         # Own group: Ctrl-C reaches the parent alone, which then ends its children in order.
-        start_new_session=os.name == "posix",
+        start_new_session=posix,
     )
     assert process.stdin is not None
     assert process.stdout is not None
     return Child(process, process.stdin, process.stdout)
+
+
+def inherited(argument: str) -> int:
+    """Called in the child: the descriptor of the file that `start_child` was given."""
+    if os.name == "posix":
+        return int(argument)
+    return os.open(argument, os.O_RDONLY | getattr(os, "O_BINARY", 0))
 
 
 def limit_own_resources() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from mediacheck.errors import MediaUnreadable
 from mediacheck.media import wire
@@ -13,10 +14,19 @@ from mediacheck.media.sound import Sound, SoundStore
 from mediacheck.model import Media
 from mediacheck.progress import SILENT, Progress
 
+MISSING_S = (
+    0.5  # containers round what they say of their length; ends of sound and picture differ by less
+)
+MISSING_SHARE = 0.02
+ROUNDED_S = 0.1  # within it the container's own word on its length is kept
+
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """`media` is the probe's record with the duration and the damage that decoding found."""
+    """`media` is the probe's record with the duration and the damage that decoding found.
+
+    sounds: the track that plays stands first.
+    """
 
     media: Media
     frames: Frames | None
@@ -28,39 +38,36 @@ def decode(source: Source, stage: str = "decode", progress: Progress = SILENT) -
     frames = FrameStore()
     tracks: dict[int, SoundStore] = {}
     total = max(source.media.duration_s, 0.1)
-    source.ask("decode", long_side=LONG_SIDE, fps=FRAMES_PER_S)
     reported = 0.0
-    while True:
-        try:
-            kind, payload = wire.receive(source.child.answers)
-        except wire.ChildGone as error:
-            raise MediaUnreadable(
-                f"{source.path.name}: the decoder stopped while reading it"
-            ) from error
-        if kind == wire.FRAME:
-            frames.take(payload)
-            now = wire.FRAME_HEADER.unpack_from(payload)[0]
-            if now > reported + total / 200:
-                reported = now
-                progress.at(stage, min(now, total), total)
-        elif kind == wire.SOUND:
-            tracks.setdefault(payload[0], SoundStore()).take(payload)
-        elif kind == wire.DONE:
-            progress.at(stage, total, total)
-            return _decoded(source, frames.frames(), tracks, json.loads(payload))
-        else:
-            raise MediaUnreadable(f"{source.path.name}: {json.loads(payload)['reason']}")
+    progress.at(stage, 0.0, total)
+    with source.asked("decode", long_side=LONG_SIDE, fps=FRAMES_PER_S) as answers:
+        for kind, payload in answers:
+            if kind == wire.FRAME:
+                now = frames.take(payload)
+                if now > reported + total / 200:
+                    reported = now
+                    progress.at(stage, min(now, total), total)
+            elif kind == wire.SOUND:
+                number = wire.sound(payload)[0]
+                if number not in tracks:
+                    tracks[number] = SoundStore()
+                tracks[number].take(payload)
+            elif kind == wire.DONE:
+                try:
+                    found = _decoded(source, frames.frames(), tracks, wire.facts(payload))
+                except (KeyError, IndexError, TypeError, ValueError) as error:
+                    raise wire.ChildGone("facts that make no sense") from error
+    progress.at(stage, total, total)
+    return found
 
 
 def _decoded(
     source: Source,
     frames: Frames | None,
-    tracks: dict[int, SoundStore],
-    facts: dict[str, object],
+    tracks: Mapping[int, SoundStore],
+    facts: Mapping[str, Any],
 ) -> Decoded:
-    indices = facts["sounds"]
-    assert isinstance(indices, list)
-    stored = [(indices[number], store) for number, store in sorted(tracks.items())]
+    stored = [(facts["sounds"][number], store) for number, store in sorted(tracks.items())]
     found = [store.sound(index) for index, store in stored]
     sounds = tuple(sound for sound in found if sound is not None)
     if frames is None and not sounds:
@@ -71,32 +78,54 @@ def _decoded(
 
 
 def _examined(
-    media: Media, frames: Frames | None, sounds: tuple[Sound, ...], facts: dict[str, object]
+    media: Media, frames: Frames | None, sounds: Sequence[Sound], facts: Mapping[str, Any]
 ) -> Media:
-    conditions: list[str] = []
-    if facts["faults"] or facts["corrupt"]:
-        conditions.append(
-            f"damaged: {facts['faults']} packets could not be decoded, "
-            f"{facts['corrupt']} frames are marked corrupt"
-        )
+    picture = facts["picture"] if frames is not None else None
     ends = [sound.ends for sound in sounds]
-    if isinstance(facts["last_s"], float):
-        ends.append(facts["last_s"])
-    reached = max(ends, default=0.0)
-    if media.duration_s - reached > max(1.0, 0.05 * media.duration_s):
-        conditions.append(
-            f"truncated: it says it lasts {media.duration_s:.1f} s, decoding reached {reached:.1f} s"
-        )
+    if picture is not None:
+        ends.append(float(picture["ends"]))
+        media = _turned(media, picture["index"], picture["rotation"])
+    reached = max(ends)
+    still = frames is not None and len(frames) == 1
+    # A picture file has no length, whatever length the decoder gives its one frame.
+    if still and not sounds and media.container.endswith("_pipe"):
+        return with_condition(media, "the picture is a single still", duration_s=0.0)
+    conditions = list(_damage(media, reached, facts))
     if media.has("picture") and frames is None:
         conditions.append("its picture could not be decoded")
     if media.has("sound") and not sounds:
         conditions.append("its sound could not be decoded")
-    if isinstance(facts["sizes"], int) and facts["sizes"] > 1:
-        conditions.append(f"the picture changes its size ({facts['sizes']} sizes)")
-    still = frames is not None and len(frames) == 1
-    duration = media.duration_s if media.duration_s > 0 and not conditions else reached
     if still:
         conditions.append("the picture is a single still")
-    return with_condition(
-        media, *conditions, duration_s=round(max(duration, reached if still else 0), 3)
+    borne_out = abs(media.duration_s - reached) <= ROUNDED_S
+    duration = media.duration_s if borne_out and media.duration_s > 0 else round(reached, 3)
+    return with_condition(media, *conditions, duration_s=duration)
+
+
+def _damage(media: Media, reached: float, facts: Mapping[str, Any]) -> Sequence[str]:
+    found = []
+    picture = facts["picture"] or {"corrupt": 0, "untimed": 0, "sizes": 0}
+    if facts["faults"] or picture["corrupt"]:
+        found.append(
+            f"damaged: {facts['faults']} packets could not be decoded, "
+            f"{picture['corrupt']} frames are marked corrupt"
+        )
+    if media.duration_s - reached > max(MISSING_S, MISSING_SHARE * media.duration_s):
+        found.append(
+            f"truncated: it says it lasts {media.duration_s:.1f} s, decoding reached {reached:.1f} s"
+        )
+    if picture["untimed"]:
+        found.append(f"{picture['untimed']} frames carry no time; an even frame rate was assumed")
+    if facts["joins"]:
+        found.append(f"its clock starts anew ({facts['joins']} times)")
+    if picture["sizes"] > 1:
+        found.append(f"the picture changes its size ({picture['sizes']} sizes)")
+    return found
+
+
+def _turned(media: Media, index: int, rotation: float) -> Media:
+    streams = tuple(
+        replace(stream, rotation=rotation) if stream.index == index else stream
+        for stream in media.streams
     )
+    return replace(media, streams=streams)

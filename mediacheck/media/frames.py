@@ -16,6 +16,7 @@ from mediacheck.media.probe import open_source
 FRAMES_PER_S = 12.5  # speech moves a face at up to 6 Hz; 25 and 50 fps footage divides evenly
 LONG_SIDE = 320  # what registration needs to find a few hundred features in a talking-head frame
 THUMB_SIDE = 64  # a 9:16 crop of a 16:9 frame still covers 20 x 36 of it
+MOST_FRAMES = int(wire.LONGEST_S * FRAMES_PER_S) + 1
 ALBUM_FRAMES = 7_500  # ten minutes at full rate, two hours at one frame a second; about 60 MB
 JPEG_QUALITY = 92
 
@@ -64,7 +65,10 @@ class Frames:
 
 
 class FrameStore:
-    """Takes frames as the child sends them and keeps a bounded amount of memory."""
+    """Takes frames as the child sends them and keeps a bounded amount of memory.
+
+    Raises ChildGone where they do not follow each other in time, or are more than the rate asked for allows.
+    """
 
     def __init__(self) -> None:
         self._times: list[float] = []
@@ -74,8 +78,11 @@ class FrameStore:
         self._album: list[bytes] = []
         self._stride = 1
 
-    def take(self, payload: bytes) -> None:
-        time_s, pixels = parse_frame(payload)
+    def take(self, payload: bytes) -> float:
+        """The frame's time in seconds."""
+        time_s, pixels = wire.frame(payload)
+        if self._times and (time_s <= self._times[-1] or len(self._times) >= MOST_FRAMES):
+            raise wire.ChildGone(f"frame {len(self._times)} at {time_s} s")
         grey = pixels[:, :, 0]
         if self._size is None:
             scale = THUMB_SIDE / max(grey.shape)
@@ -88,6 +95,7 @@ class FrameStore:
         if len(self._times) % self._stride == 0:
             self._keep(time_s, grey)
         self._times.append(time_s)
+        return time_s
 
     def _keep(self, time_s: float, grey: np.ndarray) -> None:
         _, encoded = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
@@ -118,13 +126,6 @@ class Still:
 
 def stills(path: Path, times_s: Sequence[float], long_side: int) -> tuple[Still, ...]:
     """The frames on screen at these times; those past the end are left out. Decoded in a child."""
-    with open_source(path) as source:
-        source.ask("stills", times_s=list(times_s), long_side=long_side)
-        return tuple(Still(*parse_frame(payload)) for payload in source.answers(wire.FRAME))
-
-
-def parse_frame(payload: bytes) -> tuple[float, np.ndarray]:
-    """(seconds, pixels (h, w, channels) uint8). Raises ValueError when size and content disagree."""
-    time_s, width, height, channels = wire.FRAME_HEADER.unpack_from(payload)
-    flat = np.frombuffer(payload, np.uint8, offset=wire.FRAME_HEADER.size)
-    return time_s, flat.reshape(height, width, channels)
+    request = {"times_s": list(times_s), "long_side": long_side}
+    with open_source(path) as source, source.asked("stills", **request) as answers:
+        return tuple(Still(*wire.frame(payload)) for kind, payload in answers if kind == wire.FRAME)

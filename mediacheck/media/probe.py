@@ -10,6 +10,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -32,36 +33,15 @@ class Source:
     file: BinaryIO
     child: Child
     media: Media
-    picture_index: int | None
 
-    def ask(self, what: str, **details: object) -> None:
-        request = json.dumps({"do": what, **details}).encode() + b"\n"
-        try:
-            self.child.requests.write(request)
-            self.child.requests.flush()
-        except (BrokenPipeError, ValueError) as error:
-            raise MediaUnreadable(
-                f"{self.path.name}: the decoder stopped while reading it"
-            ) from error
+    @contextmanager
+    def asked(self, what: str, **details: object) -> Iterator[Iterator[tuple[bytes, bytes]]]:
+        """The answers to one request, as (kind, payload), DONE last.
 
-    def answers(self, *kinds: bytes) -> Iterator[bytes]:
-        """Payloads of these kinds until the answer ends. Raises MediaUnreadable when the child refuses."""
-        while True:
-            kind, payload = self._receive()
-            if kind == wire.DONE:
-                return
-            if kind == wire.REFUSED:
-                raise MediaUnreadable(f"{self.path.name}: {json.loads(payload)['reason']}")
-            if kind in kinds:
-                yield payload
-
-    def _receive(self) -> tuple[bytes, bytes]:
-        try:
-            return wire.receive(self.child.answers)
-        except wire.ChildGone as error:
-            raise MediaUnreadable(
-                f"{self.path.name}: the decoder stopped while reading it"
-            ) from error
+        Raises MediaUnreadable when the child refuses or dies, or when the body raises ChildGone over what came.
+        """
+        with _blamed_on(self.path):
+            yield _answers(self.path, self.child, what, details)
 
     def still_the_same(self) -> bool:
         """Whether the file's bytes are those that were hashed when it was opened."""
@@ -87,10 +67,8 @@ def open_source(path: Path) -> Source:
         if size == 0:
             raise MediaUnreadable(f"{path.name}: the file is empty; is the download complete?")
         sha256 = _sha256(file)
-        child = start_child(file)
-        facts = _probe(path, child)
-        media = _media(path, sha256, size, facts)
-        return Source(path, file, child, media, facts["picture_index"])
+        child = start_child(file, path)
+        return Source(path, file, child, _probed(path, child, sha256, size))
     except BaseException:
         if child is not None:
             child.end()
@@ -99,17 +77,36 @@ def open_source(path: Path) -> Source:
 
 
 def _open_regular(path: Path) -> BinaryIO:
+    # O_NONBLOCK: a named pipe would otherwise keep us waiting for a writer.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        file = os.fdopen(os.open(path, flags), "rb")
+        if path.is_dir():
+            raise MediaUnreadable(f"{path}: it is a folder; name the file in it")
+        descriptor = _above_streams(os.open(path, flags))
     except FileNotFoundError as error:
-        raise MediaUnreadable(f"{path}: there is no such file") from error
-    except OSError as error:
-        raise MediaUnreadable(f"{path}: it cannot be opened ({error.strerror})") from error
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise MediaUnreadable(f"{path}: it is not a file")
-    return file
+        raise MediaUnreadable(f"{path}: there is no such file; check its name") from error
+    except PermissionError as error:
+        raise MediaUnreadable(
+            f"{path}: it may not be read ({error.strerror}); check its permissions"
+        ) from error
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise MediaUnreadable(f"{path}: it cannot be opened ({reason}); check its name") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise MediaUnreadable(f"{path}: it is a pipe or a device; save it as a file first")
+    return os.fdopen(descriptor, "rb")
+
+
+def _above_streams(descriptor: int) -> int:
+    """The same file under a number above 2: in a child those below are its own streams."""
+    low = []
+    while descriptor <= 2:
+        low.append(descriptor)
+        descriptor = os.dup(descriptor)
+    for number in low:
+        os.close(number)
+    return descriptor
 
 
 def _sha256(file: BinaryIO) -> str:
@@ -126,29 +123,60 @@ def _read_at(file: BinaryIO, position: int) -> bytes:
     return file.read(_BLOCK)
 
 
-def _probe(path: Path, child: Child) -> dict[str, Any]:
-    child.requests.write(b'{"do": "probe"}\n')
-    child.requests.flush()
-    facts: dict[str, Any] = {}
+@contextmanager
+def _blamed_on(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except wire.ChildGone as error:
+        raise MediaUnreadable(
+            f"{path.name}: the decoder stopped while reading it; get a fresh copy of the file"
+        ) from error
+
+
+def _answers(
+    path: Path, child: Child, what: str, details: Mapping[str, object]
+) -> Iterator[tuple[bytes, bytes]]:
+    _send(child, what, details)
     while True:
-        try:
-            kind, payload = wire.receive(child.answers)
-        except wire.ChildGone as error:
-            raise MediaUnreadable(f"{path.name}: the decoder stopped while opening it") from error
+        kind, payload = wire.receive(child.answers)
         if kind == wire.REFUSED:
-            reason = json.loads(payload)["reason"]
             raise MediaUnreadable(
-                f"{path.name}: it cannot be read as video or sound ({reason}); is the download complete?"
+                f"{path.name}: it cannot be read as video or sound "
+                f"({wire.facts(payload).get('reason')}); is the download complete?"
             )
+        yield kind, payload
         if kind == wire.DONE:
-            return facts
-        facts = json.loads(payload)
+            return
 
 
-def _media(path: Path, sha256: str, size: int, facts: Mapping[str, Any]) -> Media:
+def _send(child: Child, what: str, details: Mapping[str, object]) -> None:
+    try:
+        child.requests.write(json.dumps({"do": what, **details}).encode() + b"\n")
+        child.requests.flush()
+    except (OSError, ValueError) as error:  # ValueError: the pipe was closed
+        raise wire.ChildGone("the decoder takes no requests") from error
+
+
+def _probed(path: Path, child: Child, sha256: str, size: int) -> Media:
+    try:
+        wire.receive(child.answers)
+    except wire.ChildGone as error:  # before it saw the file: no fault of the file's
+        raise RuntimeError("the decoding process did not start") from error
+    with _blamed_on(path):
+        *_, (_, payload) = _answers(path, child, "probe", {})
+        try:
+            media = _media(sha256, size, wire.facts(payload))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise wire.ChildGone("facts that make no sense") from error
+    if not (media.has("picture") or media.has("sound")):
+        raise MediaUnreadable(
+            f"{path.name}: there is neither picture nor sound in it; is it the right file?"
+        )
+    return media
+
+
+def _media(sha256: str, size: int, facts: Mapping[str, Any]) -> Media:
     streams = tuple(StreamInfo(**stream) for stream in facts["streams"])
-    if not any(stream.kind in ("picture", "sound") for stream in streams):
-        raise MediaUnreadable(f"{path.name}: there is neither picture nor sound in it")
     lengths = [stream.duration_s for stream in streams if stream.duration_s is not None]
     duration = facts["duration_s"] if facts["duration_s"] is not None else max(lengths, default=0.0)
     entries = sorted(facts["metadata"].items())[:LARGEST_METADATA]

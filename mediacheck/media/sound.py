@@ -12,7 +12,7 @@ from mediacheck.media import wire
 from mediacheck.media.probe import open_source
 from mediacheck.model import Span
 
-RATE = 16_000
+RATE = wire.RATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,18 @@ class SoundStore:
         self._end = 0
 
     def take(self, payload: bytes) -> None:
-        _, starts, time_s = wire.SOUND_HEADER.unpack_from(payload)
-        if starts:
-            self._position = round(time_s * RATE)
-            return
-        assert self._position is not None
-        samples = np.frombuffer(payload, np.int16, offset=wire.SOUND_HEADER.size)
+        _, starts, samples = wire.sound(payload)
+        if starts is not None:
+            self._position = round(starts * RATE)
+        if self._position is None:
+            raise wire.ChildGone("sound that starts nowhere")
         # Sound before the first presentation time is priming that players do not play.
         samples, self._position = samples[max(0, -self._position) :], self._position + len(samples)
         if not len(samples):
             return
         begin = self._position - len(samples)
+        if self._position > wire.LONGEST_S * RATE:
+            raise wire.ChildGone("sound without end")
         self._first = begin if self._first is None else min(self._first, begin)
         self._end = max(self._end, self._position)
         self._spool.seek(begin * 2)
@@ -74,7 +75,7 @@ class SoundStore:
 
 
 def excerpt(path: Path, span: Span, rate: int = RATE) -> np.ndarray:
-    """Mono 16-bit samples of a span of the first sound track; empty where there are none.
+    """Mono 16-bit samples of a span of the sound track that plays; empty where there are none.
 
     Decoded in a child, which seeks instead of reading the file from its start.
     """
@@ -84,8 +85,9 @@ def excerpt(path: Path, span: Span, rate: int = RATE) -> np.ndarray:
         if not source.media.has("sound"):
             return np.empty(0, np.int16)
         store = SoundStore()
-        source.ask("excerpt", start_s=span.start, end_s=span.end)
-        for payload in source.answers(wire.SOUND):
-            store.take(payload)
+        with source.asked("excerpt", start_s=span.start, end_s=span.end) as answers:
+            for kind, payload in answers:
+                if kind == wire.SOUND:
+                    store.take(payload)
         sound = store.sound(0)
     return np.empty(0, np.int16) if sound is None else np.array(sound.between(span))

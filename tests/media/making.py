@@ -85,9 +85,7 @@ def corners(pixels: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
 def raw(frames: np.ndarray, fps: float | str = 25) -> list[str]:
     """ffmpeg's input arguments for frames on its stdin."""
     height, width = frames.shape[1:3]
-    return (
-        f"-f rawvideo -pix_fmt gray -s {width}x{height} -framerate {fps} -i pipe:0".split()
-    )
+    return f"-f rawvideo -pix_fmt gray -s {width}x{height} -framerate {fps} -i pipe:0".split()
 
 
 def mark(rate: int = RATE) -> np.ndarray:

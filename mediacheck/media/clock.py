@@ -1,0 +1,113 @@
+"""When is each frame shown, in seconds from the file's first presentation time? Runs in the child.
+
+Time stamps of the container decide, never a count of frames. Broadcast formats may start their stamps anew in the
+middle (parts joined end to end): such a part is moved to where the one before it ended, as players do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import av
+from av.format import Flags
+
+JUMP_S = 10.0  # forward: longer than any loss of reception that is worth keeping as a gap
+BACK_S = 0.1
+NEAR_S = 1.0
+
+
+class Clock:
+    """Joins parts whose time stamps start anew. Packets must come in the order of the file.
+
+    The rule is that of ffmpeg's command line (`ts_discontinuity_detect`). Deviation: packets of the former part
+    that come after the first of the next keep the former shift, where ffmpeg may put a gap there.
+    """
+
+    def __init__(self, container: Any, first: float) -> None:
+        self.first = first
+        self.joins = 0
+        self._may_jump = bool(container.format.flags & Flags.ts_discont.value)
+        self._shift = self._former = 0.0
+        self._due: dict[int, float] = {}
+
+    @property
+    def may_jump(self) -> bool:
+        """Whether a place in the file cannot be told from its time."""
+        return self._may_jump
+
+    def place(self, packet: Any) -> None:
+        """Moves the packet's time stamps."""
+        if not self._may_jump or packet.dts is None:
+            return
+        base = float(packet.time_base)
+        stamp, lasts = packet.dts * base, (packet.duration or 0) * base
+        due = self._due.get(packet.stream_index)
+        shift = self._shift if due is None else self._chosen(stamp, due)
+        self._due[packet.stream_index] = stamp + shift + lasts
+        if shift:
+            ticks = round(shift / base)
+            packet.dts += ticks
+            if packet.pts is not None:
+                packet.pts += ticks
+
+    def _chosen(self, stamp: float, due: float) -> float:
+        late, late_before = stamp + self._shift - due, stamp + self._former - due
+        if -BACK_S < late < NEAR_S:
+            return self._shift
+        if -BACK_S < late_before < NEAR_S:
+            return self._former
+        if -BACK_S < late < JUMP_S:
+            return self._shift
+        self.joins += 1
+        self._former, self._shift = self._shift, due - stamp
+        return self._shift
+
+
+def decoded(
+    container: Any, wanted: list[Any], clock: Clock, skip_to: float | None = None
+) -> Iterator[tuple[Any, Any]]:
+    """(stream, frame), or (stream, None) for a packet that could not be read or decoded.
+
+    skip_to: packets before this many seconds are read but not decoded.
+    """
+    packets = container.demux(*wanted)
+    while True:
+        try:
+            packet = next(packets, None)
+        except av.FFmpegError:
+            # A truncated file ends here; what was read before it stays usable, and the fault is counted.
+            yield wanted[0], None
+            for stream in wanted:
+                yield from _frames(stream, None)
+            return
+        if packet is None:
+            return
+        clock.place(packet)
+        if skip_to is not None and packet.dts is not None:
+            if packet.dts * packet.time_base - clock.first < skip_to:
+                continue
+            skip_to = None
+        yield from _frames(packet.stream, packet)
+
+
+def _frames(stream: Any, packet: Any) -> Iterator[tuple[Any, Any]]:
+    try:
+        frames = stream.codec_context.decode(packet)
+    except av.FFmpegError:
+        yield stream, None
+        return
+    for frame in frames:
+        yield stream, frame
+
+
+def time_of(frame: Any, base: float, clock: Clock) -> float | None:
+    """Seconds from the first presentation time; None where the container gives no time at all.
+
+    base: the stream's time base in seconds; as a float, because fractions cost more than the rest of this.
+    AVI knows only the order of decoding (`dts`), which is then the best there is.
+    """
+    ticks = frame.pts
+    if ticks is None:
+        ticks = frame.dts
+    return None if ticks is None else ticks * base - clock.first

@@ -1,0 +1,126 @@
+"""What does a viewer see of a frame? Turned, mirrored and stretched as the file asks, small. Runs in the child."""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import IO, Any
+
+import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from mediacheck.media import wire
+from mediacheck.media.clock import Clock, time_of
+
+USUAL_FPS = 25.0  # where neither the container nor the stream says how long a frame lasts
+MOST_STRETCHED = 8.0  # sample aspect ratios beyond it are mistakes; the widest in use is 64:33
+_MATRIX = struct.Struct("=9i")
+
+
+class GreyFrames:
+    """Thins frames to at most `fps` a second, turns them upright and sends them grey and small."""
+
+    def __init__(
+        self, out: IO[bytes], stream: Any, clock: Clock, long_side: int, fps: float
+    ) -> None:
+        self._out = out
+        self._stream = stream
+        self._clock = clock
+        self._long_side = long_side
+        self._step = 1.0 / fps
+        self._next = 0.0
+        self._base = float(stream.time_base)
+        self._lasts = 1.0 / float(stream.guessed_rate or USUAL_FPS)
+        self._reformatter = VideoReformatter()
+        self.seen = 0
+        self.corrupt = 0
+        self.untimed = 0
+        self.last: float | None = None
+        self.ends: float | None = None
+        self.rotation: float | None = None
+        self.sizes: set[tuple[int, int]] = set()
+
+    def take(self, frame: Any) -> None:
+        self.seen += 1
+        self.corrupt += bool(frame.is_corrupt)
+        now = time_of(frame, self._base, self._clock)
+        if now is None:
+            self.untimed += 1
+            now = 0.0 if self.last is None else self.last + self._lasts
+        # A frame before the first presentation time is not shown; one that goes back in time is damage.
+        if not -1e-6 <= now < wire.LONGEST_S or (self.last is not None and now <= self.last):
+            return
+        self.sizes.add((frame.width, frame.height))
+        self.last = now
+        lasts = (frame.duration or 0) * self._base
+        self.ends = now + (lasts or self._lasts)
+        # A little early: of a 25 fps file sampled at 12.5 fps exactly every other frame is taken.
+        if now < self._next - 0.25 * self._step:
+            return
+        self._next = max(self._next + self._step, now + 0.5 * self._step)
+        if self.rotation is None:
+            self.rotation = float(frame.rotation)
+        pixels = upright(frame, self._reformatter, self._long_side, "gray", self._stream)
+        send_frame(self._out, max(0.0, now), pixels)
+
+
+def send_frame(out: IO[bytes], time_s: float, pixels: np.ndarray) -> None:
+    """pixels: (h, w) grey or (h, w, 3) colour."""
+    height, width = pixels.shape[:2]
+    channels = 1 if pixels.ndim == 2 else pixels.shape[2]
+    header = wire.FRAME_HEADER.pack(time_s, width, height, channels)
+    wire.send(out, wire.FRAME, header, pixels.tobytes())
+
+
+def upright(
+    frame: Any, reformatter: Any, long_side: int, pixel_format: str, stream: Any
+) -> np.ndarray:
+    """Pixels as a viewer sees them: aspect ratio, turn and mirror applied, longest side at most long_side."""
+    width, height = frame.width * _aspect(stream), float(frame.height)
+    scale = min(1.0, long_side / max(width, height))
+    small = reformatter.reformat(
+        frame,
+        max(2, round(width * scale)),
+        max(2, round(height * scale)),
+        pixel_format,
+        interpolation="AREA",
+        threads=1,
+    )
+    return turned(small.to_ndarray(), *_display_matrix(frame))
+
+
+def turned(pixels: np.ndarray, a: int, b: int, c: int, d: int) -> np.ndarray:
+    """Pixels (h, w, ...) moved from (x, y) to (a x + c y, b x + d y): quarter turns and mirrors.
+
+    The letters are those of ISO/IEC 14496-12, 6.2.2. Any other matrix is not applied.
+    """
+    straight, crossed = min(abs(a), abs(d)), min(abs(b), abs(c))
+    if min(straight, crossed) * 10 > max(straight, crossed) or not max(straight, crossed):
+        return pixels
+    if crossed > straight:  # x of the frame becomes y of the display
+        pixels = pixels.swapaxes(0, 1)
+        rows, columns = b, c
+    else:
+        rows, columns = d, a
+    return np.ascontiguousarray(pixels[:: -1 if rows < 0 else 1, :: -1 if columns < 0 else 1])
+
+
+def _display_matrix(frame: Any) -> tuple[int, int, int, int]:
+    try:
+        stored = frame.side_data.get("DISPLAYMATRIX")
+    except (
+        ValueError
+    ):  # PyAV 18 fails on side data that is newer than its list; the turn it knows apart
+        turn = math.radians(-frame.rotation)
+        cosine, sine = round(1000 * math.cos(turn)), round(1000 * math.sin(turn))
+        return cosine, sine, -sine, cosine
+    if stored is None:
+        return 1, 0, 0, 1
+    a, b, _, c, d, *_ = _MATRIX.unpack(bytes(stored)[: _MATRIX.size])
+    return a, b, c, d
+
+
+def _aspect(stream: Any) -> float:
+    """Width over height of one stored pixel, 1.0 where unknown or absurd."""
+    ratio = float(stream.sample_aspect_ratio or 1.0)
+    return ratio if 1 / MOST_STRETCHED <= ratio <= MOST_STRETCHED else 1.0
