@@ -21,7 +21,7 @@ RATIO = 0.8  # Lowe's ratio test
 REPROJECTION_PX = 2.0
 LEAST_INLIERS = 14  # unrelated frames reach 7 to 10 at this size, pairs of one scene 30 and more
 BAR_SPREAD = 4.0  # grey levels within and along a bar: codec noise on black or a flat colour
-BAR_EDGE_LINES = 4
+BAR_EDGE_LINES = 2
 BAR_GOES_ON = 0.75  # share of the lines after a flat stretch that has its colour still
 _UPSCALE_TO = 480
 

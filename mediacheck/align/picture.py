@@ -242,7 +242,9 @@ def along(
     floor = FLOOR * count
     correlation = taken[0] / np.sqrt((taken[1] + floor) * (taken[2] + floor))
     movement_there = np.sqrt(taken[4] / count)
-    enough = taken[3] >= 0.5 * WINDOW_S / STEP_S
+    # Of what the clip has in the window: its own ends are not ends of the original.
+    shown = _between(clock, np.ones(len(clock)), middle - half, middle + half)
+    enough = (shown > 0) & (taken[3] >= 0.5 * shown)
     return np.where(enough, correlation, np.nan), np.where(enough, movement_there, np.nan)
 
 

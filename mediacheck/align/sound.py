@@ -36,6 +36,10 @@ PROOF_STEP_S = 0.25
 PROOF = (
     12.0  # presence in 1 s windows within 0.12 s: other moments of the same recording stay below 10
 )
+STEP_REACH_S = 1.2
+STEP_PROOF = (
+    18.0  # the null's largest value grows with the lags looked at: 14 to 16 in 2.4 s of them
+)
 LEAST_PROOFS = 4  # windows a quarter of a second apart: 1.75 s of sound
 PITCH_TRIALS = 3
 LEAST_SEMITONES = 0.25
@@ -164,6 +168,7 @@ def _supported(
         exact = _exact(samples, original, Alignment(line.offset_s, line.speed / speed), centres)
         if exact is not None:
             candidates.append(exact)
+    candidates += _stepped(samples, original, candidates, centres)
     while candidates and len(chosen) < MOST_LINES:
         gains = [int((proof & ~explained).sum()) for _, proof in candidates]
         index = int(np.argmax(gains))
@@ -179,6 +184,35 @@ def _supported(
         tuple(line for line, _ in chosen),
         tuple(count for _, count in chosen),
     )
+
+
+def _stepped(
+    samples: np.ndarray,
+    original: np.ndarray,
+    known: Sequence[tuple[Alignment, np.ndarray]],
+    centres: np.ndarray,
+) -> list[tuple[Alignment, np.ndarray]]:
+    """Lines within STEP_REACH_S of known ones, for what those leave unexplained: processing that swallows or
+    adds a fraction of a second shifts all that follows.
+    """
+    explained = np.zeros(len(centres), bool)
+    for _, proof in known:
+        explained |= proof
+    left = centres[~explained]
+    found: list[tuple[Alignment, np.ndarray]] = []
+    if len(left) < LEAST_PROOFS:
+        return found
+    for line, _ in known[:MOST_LINES]:
+        near = presence(samples, original, line, left, STEP_REACH_S, PROOF_WINDOW_S)
+        proof = near.ratio >= STEP_PROOF
+        if proof.sum() >= LEAST_PROOFS:
+            moved = Alignment(line.offset_s - float(np.median(near.lag_s[proof])), line.speed)
+            exact = _exact(samples, original, moved, left)
+            if exact is not None:
+                proof = np.zeros(len(centres), bool)
+                proof[np.flatnonzero(~explained)] = exact[1]
+                found.append((exact[0], proof))
+    return found
 
 
 def _exact(

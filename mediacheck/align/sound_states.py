@@ -164,13 +164,29 @@ def _judge_unmatched(
         windows = Run(run.first + part.first, run.first + part.last, int(part.line))
         if windows.line == NOWHERE - 1:
             states[windows.windows] = _NUMBER[_without_place(tracks, windows, limits)]
-        elif windows.line != NOWHERE:
-            states[windows.windows] = _NUMBER[_absent_or_under(tracks, windows, states, limits)]
-            if states[windows.first] == _NUMBER[SoundState.MIXED]:
-                lines[windows.windows] = windows.line
-            elif states[windows.first] == _NUMBER[SoundState.UNDETERMINED]:
-                unheard.append(windows)
+            continue
+        for piece in _split_by_silence(tracks, windows, limits):
+            if piece.line == NOWHERE:
+                continue
+            states[piece.windows] = _NUMBER[_absent_or_under(tracks, piece, states, limits)]
+            if states[piece.first] == _NUMBER[SoundState.MIXED]:
+                lines[piece.windows] = piece.line
+            elif states[piece.first] == _NUMBER[SoundState.UNDETERMINED]:
+                unheard.append(piece)
     return unheard
+
+
+def _split_by_silence(tracks: SoundTracks, run: Run, limits: Limits) -> list[Run]:
+    """The run cut where the original falls silent for long: nothing can be missing there."""
+    if run.line == NOWHERE:
+        return [run]
+    there = np.nan_to_num(tracks.lines[run.line].original_level[run.windows], nan=-120.0)
+    quiet = there <= max(tracks.loud[1] - limits["sound_depth_db"], limits["silence_db"])
+    lasting = _sustained(quiet, tracks, limits["least_silent_s"])
+    return [
+        Run(run.first + part.first, run.first + part.last, run.line)
+        for part in runs(lasting.astype(int))
+    ]
 
 
 def track_near(tracks: SoundTracks, at: float, shown: float | None, limits: Limits) -> int:

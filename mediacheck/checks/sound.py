@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mediacheck.align.presence import EXACT_S, SEARCH_S, mixture, presence
+from mediacheck.align.mixture import mixture
+from mediacheck.align.presence import EXACT_S, SEARCH_S, presence
 from mediacheck.align.sound import SoundAlignment
 from mediacheck.checks.base import Check, Limits, Record, null_of, rounded, series
 from mediacheck.errors import NotAvailable

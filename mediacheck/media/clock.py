@@ -67,17 +67,17 @@ class Clock:
 def decoded(
     container: Any, wanted: list[Any], clock: Clock, skip_to: float | None = None
 ) -> Iterator[tuple[Any, Any]]:
-    """(stream, frame), or (stream, None) for a packet that could not be read or decoded.
+    """(stream, frame), or (stream, None) for a packet that could not be decoded.
 
-    skip_to: packets before this many seconds are read but not decoded.
+    (None, None) comes where reading breaks off; what was read before stays usable. skip_to: packets before this
+    many seconds are read but not decoded.
     """
     packets = container.demux(*wanted)
     while True:
         try:
             packet = next(packets, None)
         except av.FFmpegError:
-            # A truncated file ends here; what was read before it stays usable, and the fault is counted.
-            yield wanted[0], None
+            yield None, None
             for stream in wanted:
                 yield from _frames(stream, None)
             return

@@ -107,10 +107,11 @@ def _damage(media: Media, reached: float, facts: Mapping[str, Any]) -> Sequence[
     picture = facts["picture"] or {"corrupt": 0, "untimed": 0, "sizes": 0}
     if facts["faults"] or picture["corrupt"]:
         found.append(
-            f"damaged: {facts['faults']} packets could not be decoded, "
-            f"{picture['corrupt']} frames are marked corrupt"
+            f"damaged: packets that could not be decoded: {facts['faults']}, "
+            f"frames marked corrupt: {picture['corrupt']}"
         )
-    if media.duration_s - reached > max(MISSING_S, MISSING_SHARE * media.duration_s):
+    missing = media.duration_s - reached
+    if facts["breaks_off"] or missing > max(MISSING_S, MISSING_SHARE * media.duration_s):
         found.append(
             f"truncated: it says it lasts {media.duration_s:.1f} s, decoding reached {reached:.1f} s"
         )

@@ -8,6 +8,7 @@ placed anew where the stamps of a quarter of a second agree that the count is of
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -20,7 +21,7 @@ from mediacheck.media.clock import Clock, time_of
 TOLERANCE_S = 0.0015
 AGREEING_S = 0.25
 EARLIEST_S = -60.0
-PIECE_BYTES = wire.RATE  # half a second
+PIECE = wire.RATE // 2  # samples; one packet at a time would cost as much as decoding it
 
 
 @dataclass(slots=True)
@@ -48,9 +49,7 @@ class Track:
         self._off: float | None = None
         self._resampler: AudioResampler | None = None
         self._format: tuple[object, ...] | None = None
-        self._piece = bytearray()
-        self._piece_starts: float | None = None
-        self.samples = 0
+        self._starts: float | None = None
 
     def take(self, frame: Any) -> None:
         if not frame.samples or not frame.sample_rate:
@@ -71,7 +70,6 @@ class Track:
         while self._waiting:
             self._release()
         self._drain()
-        self._send_piece()
 
     def _release(self) -> None:
         off = self._agreed()
@@ -81,13 +79,11 @@ class Track:
         kind = (frame.format.name, frame.layout.name, frame.sample_rate)
         if self._resampler is None or kind != self._format or off != self._off:
             self._drain()
-            self._send_piece()
-            self._resampler = AudioResampler(format="s16", layout="mono", rate=wire.RATE)
+            self._resampler = AudioResampler("s16", "mono", wire.RATE, frame_size=PIECE)
             self._format, self._off = kind, off
-            self._piece_starts = due.counted + off
+            self._starts = due.counted + off
         frame.pts = None
-        for small in self._resampler.resample(frame):
-            self._keep(small)
+        self._send(self._resampler.resample(frame))
 
     def _agreed(self) -> float:
         """How far from its count the next frame stands: as before, or as its stamp and those after it say."""
@@ -107,20 +103,14 @@ class Track:
 
     def _drain(self) -> None:
         if self._resampler is not None:
-            for small in self._resampler.resample(None):
-                self._keep(small)
-            self._resampler = None
+            self._send(self._resampler.resample(None))
+        self._resampler = None
 
-    def _keep(self, small: Any) -> None:
-        self._piece += memoryview(small.planes[0])[: small.samples * 2]
-        if len(self._piece) >= PIECE_BYTES:
-            self._send_piece()
-
-    def _send_piece(self) -> None:
-        if self._piece:
-            starts = self._piece_starts is not None
-            header = wire.SOUND_HEADER.pack(self._number, starts, self._piece_starts or 0.0)
-            wire.send(self._out, wire.SOUND, header, self._piece)
-            self.samples += len(self._piece) // 2
-        self._piece = bytearray()
-        self._piece_starts = None
+    def _send(self, pieces: Iterable[Any]) -> None:
+        for piece in pieces:
+            header = wire.SOUND_HEADER.pack(
+                self._number, self._starts is not None, self._starts or 0.0
+            )
+            samples = memoryview(piece.planes[0])[: piece.samples * 2]
+            wire.send(self._out, wire.SOUND, header, samples)
+            self._starts = None

@@ -26,12 +26,11 @@ class GreyFrames:
         self._out = out
         self._stream = stream
         self._clock = clock
-        self._long_side = long_side
         self._step = 1.0 / fps
         self._next = 0.0
         self._base = float(stream.time_base)
         self._lasts = 1.0 / float(stream.guessed_rate or USUAL_FPS)
-        self._reformatter = VideoReformatter()
+        self._viewer = Viewer(stream, long_side, "gray")
         self.seen = 0
         self.corrupt = 0
         self.untimed = 0
@@ -60,8 +59,7 @@ class GreyFrames:
         self._next = max(self._next + self._step, now + 0.5 * self._step)
         if self.rotation is None:
             self.rotation = float(frame.rotation)
-        pixels = upright(frame, self._reformatter, self._long_side, "gray", self._stream)
-        send_frame(self._out, max(0.0, now), pixels)
+        send_frame(self._out, max(0.0, now), self._viewer.pixels(frame))
 
 
 def send_frame(out: IO[bytes], time_s: float, pixels: np.ndarray) -> None:
@@ -72,21 +70,34 @@ def send_frame(out: IO[bytes], time_s: float, pixels: np.ndarray) -> None:
     wire.send(out, wire.FRAME, header, pixels.tobytes())
 
 
-def upright(
-    frame: Any, reformatter: Any, long_side: int, pixel_format: str, stream: Any
-) -> np.ndarray:
-    """Pixels as a viewer sees them: aspect ratio, turn and mirror applied, longest side at most long_side."""
-    width, height = frame.width * _aspect(stream), float(frame.height)
-    scale = min(1.0, long_side / max(width, height))
-    small = reformatter.reformat(
-        frame,
-        max(2, round(width * scale)),
-        max(2, round(height * scale)),
-        pixel_format,
-        interpolation="AREA",
-        threads=1,
-    )
-    return turned(small.to_ndarray(), *_display_matrix(frame))
+class Viewer:
+    """Shows frames of one picture stream as a viewer sees them: turned, mirrored, in their aspect ratio."""
+
+    def __init__(self, stream: Any, long_side: int, pixel_format: str) -> None:
+        """long_side: what the longest side is at most. pixel_format: gray or rgb24."""
+        self._stream = stream
+        self._long_side = long_side
+        self._pixel_format = pixel_format
+        self._reformatter = VideoReformatter()
+        self._turn: int | None = None
+        self._matrix = (1, 0, 0, 1)
+
+    def pixels(self, frame: Any) -> np.ndarray:
+        width, height = frame.width * _aspect(self._stream), float(frame.height)
+        scale = min(1.0, self._long_side / max(width, height))
+        small = self._reformatter.reformat(
+            frame,
+            max(2, round(width * scale)),
+            max(2, round(height * scale)),
+            self._pixel_format,
+            interpolation="AREA",
+            threads=1,
+        )
+        # Only where the turn changes: PyAV ties a frame whose side data was read to itself, and frames then pile
+        # up until the garbage collector comes round (300 MB at 720p).
+        if frame.rotation != self._turn:
+            self._turn, self._matrix = frame.rotation, _display_matrix(frame)
+        return turned(small.to_ndarray(), *self._matrix)
 
 
 def turned(pixels: np.ndarray, a: int, b: int, c: int, d: int) -> np.ndarray:

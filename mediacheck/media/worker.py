@@ -13,7 +13,6 @@ from contextlib import suppress
 from typing import IO, Any
 
 import av
-from av.video.reformatter import VideoReformatter
 
 from mediacheck.media import confine, wire
 from mediacheck.media.clock import Clock, decoded, time_of
@@ -26,7 +25,7 @@ from mediacheck.media.opening import (
     sounds_of,
 )
 from mediacheck.media.placing import Track
-from mediacheck.media.upright import GreyFrames, send_frame, upright
+from mediacheck.media.upright import GreyFrames, Viewer, send_frame
 
 ON_SCREEN_S = 1.0  # how long the last frame is taken to stay: slides and slow streams
 LEAD_S = 12.0  # where nothing can be sought: longer than key frames are apart in nearly all files
@@ -64,9 +63,11 @@ def _decode(descriptor: int, out: IO[bytes], long_side: int, fps: float) -> dict
         tracks = {
             stream.index: Track(out, number, stream, clock) for number, stream in enumerate(sounds)
         }
-        faults = 0
+        faults, breaks_off = 0, False
         for stream, frame in decoded(container, wanted, clock) if wanted else ():
-            if frame is None:
+            if stream is None:
+                breaks_off = True
+            elif frame is None:
                 faults += 1
             elif stream.index in tracks:
                 tracks[stream.index].take(frame)
@@ -76,6 +77,7 @@ def _decode(descriptor: int, out: IO[bytes], long_side: int, fps: float) -> dict
             track.finish()
         return {
             "faults": faults,
+            "breaks_off": breaks_off,
             "joins": clock.joins,
             "sounds": [stream.index for stream in sounds],
             "picture": None if frames is None else _found(frames, picture),
@@ -97,12 +99,10 @@ def _stills(
     descriptor: int, out: IO[bytes], times_s: list[float], long_side: int
 ) -> dict[str, object]:
     """For each time the colour frame that is on screen then; sent in the order of the times."""
-    reformatter = VideoReformatter()
     for time_s in times_s:
         at, frame, stream = _shown(descriptor, time_s)
         if frame is not None:
-            pixels = upright(frame, reformatter, long_side, "rgb24", stream)
-            send_frame(out, max(0.0, at), pixels)
+            send_frame(out, max(0.0, at), Viewer(stream, long_side, "rgb24").pixels(frame))
     return {}
 
 

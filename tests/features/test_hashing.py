@@ -17,7 +17,7 @@ def blurred(seed: int) -> np.ndarray:
     """A frame with coarse structure, as footage has it."""
     coarse = np.random.default_rng(seed).integers(0, 256, (9, 16), dtype=np.uint8)
     large = Image.fromarray(coarse).resize(SIZE[::-1], Image.Resampling.BICUBIC)
-    return np.asarray(large)
+    return np.array(large)
 
 
 def bright_pixel(row: int, column: int) -> np.ndarray:

@@ -82,7 +82,9 @@ def test_a_steady_drift_leaves_no_signature_but_is_movement() -> None:
     slope = np.linspace(-5, 5, 64, dtype=np.float32).reshape(CELLS, CELLS)
     drifting = 100 + clock[:, None, None].astype(np.float32) * slope
     _, rows = signature(clock, drifting)
-    assert np.abs(rows[25:-25]).max() < 0.02  # away from the ends, where the mean over 2 s is one-sided
+    assert (
+        np.abs(rows[25:-25]).max() < 0.02
+    )  # away from the ends, where the mean over 2 s is one-sided
     assert movement(clock, drifting).min() > 0.3
 
 

@@ -1,6 +1,8 @@
 """The made files themselves, read back here with PyAV and nothing of the doctor's, hold what truth.json says."""
 
+import hashlib
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -24,6 +26,8 @@ SAME_FRAME = (
     6.0  # mean grey difference of a frame after two encodings; neighbours differ by 14 and more
 )
 SEED = 3
+MEDIA = Path(__file__).parents[2] / "fixtures" / "media"
+CASES = ("press-qa", "press-qa-said", "partial", "innocent", "unrelated")
 
 
 def make_source(path: Path, seconds: float, seed: int) -> Path:
@@ -303,6 +307,24 @@ def test_a_rotated_source_is_altered_as_it_is_shown(
     first = round((truth.picture[0].original or (0.0, 0.0))[0] * FPS)
     shown = grey_frames(tmp_path / "made" / "clip.mp4")[40]
     assert distance(shown, np.rot90(footage.frames[first + 40])) < SAME_FRAME
+
+
+def test_fixtures_are_the_files_that_their_readme_names() -> None:
+    readme = (MEDIA / "README.md").read_text()
+    rows = re.findall(r"^\| `(\S+/\S+)` \| (\d+) \| `(\w+)` \|$", readme, re.MULTILINE)
+    assert len(rows) == 3 * len(CASES)
+    for name, size, sha256 in rows:
+        content = (MEDIA / name).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (int(size), sha256)
+    assert sum(int(size) for _, size, _ in rows) < 12_000_000
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_fixture_clips_last_as_long_as_their_truth(case: str) -> None:
+    timeline = json.loads((MEDIA / case / "truth.json").read_text())["timeline"]
+    end_s = timeline["picture"][-1]["clip"][1]
+    assert timeline["sound"][-1]["clip"][1] == end_s
+    assert len(grey_frames(MEDIA / case / "clip.mp4")) == round(end_s * FPS)
 
 
 def test_command_line_names_the_recipes_when_it_does_not_know_one(

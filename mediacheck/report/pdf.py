@@ -1,0 +1,211 @@
+"""The report to print, file and hand over: PDF/A-3 with report.json inside, the same bytes each time.
+
+typst sets it from templates/report.typ. All that comes from the case reaches typst as data (page.json)
+and is never read as its markup; typst is given these files and fonts and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from json import dumps
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, cast
+
+from mediacheck.errors import WrongUsage
+from mediacheck.model import Comparison, Run
+from mediacheck.report import json, shapes
+from mediacheck.report.exhibits import Exhibit
+from mediacheck.report.glyphs import Drawn, folders
+from mediacheck.report.tables import Table
+from mediacheck.report.view import FindingView, View, build
+
+if TYPE_CHECKING:
+    import typst
+
+TEMPLATES = Path(__file__).parent / "templates"
+SOURCES = ("report.typ", "figures.typ")
+STANDARDS = ("a-3a", "ua-1")  # to keep, with attachments; to be read aloud
+LINES_AT_MOST = 400  # of the original's speech that the clip does not show: some five pages
+ROWS_AT_MOST = 2000  # of both transcripts side by side: some two hours of speech
+
+_MOVES = re.compile(r"([MLHVhvZ])([^MLHVhvZ]*)")
+
+
+def render(comparison: Comparison, run: Run, exhibits: Mapping[str, bytes]) -> bytes:
+    """report.pdf. `exhibits`: content by file name; a still that is no JPEG counts as not made.
+
+    report.json is attached as `json.dumps` writes it, which is the file's own bytes. The PDF is dated
+    by `run.finished`; raises WrongUsage where that is no time.
+    """
+    import typst
+
+    finished = _finished(run)
+    stills = {name: held for name, held in exhibits.items() if _is_still(name, held)}
+    sounds = [name for name in exhibits if name.endswith(".mp3")]
+    paths = {name: f"still-{number}.jpg" for number, name in enumerate(sorted(stills))}
+    record = json.dumps(comparison)
+    view = build(comparison, run, [*stills, *sounds])
+    drawn = Drawn()
+    page = drawn.everywhere(_page(view, comparison, paths, exhibits, record))
+    page["missing"] = [f"⟨U+{ord(character):04X}⟩" for character in sorted(drawn.missing)]
+    page["finished"] = list(finished.timetuple()[:6])
+    files = {
+        **{name: (TEMPLATES / name).read_bytes() for name in SOURCES},
+        **{path: stills[name] for name, path in paths.items()},
+        "page.json": dumps(page, ensure_ascii=False).encode("utf-8"),
+        "report.json": record,
+    }
+    # A folder, because typst takes files from memory only where they are text.
+    with TemporaryDirectory(prefix="mediacheck-pdf-") as folder:
+        for name, content in files.items():
+            Path(folder, name).write_bytes(content)
+        return typst.compile(
+            Path(folder, SOURCES[0]),
+            root=folder,
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=cast(Any, list(STANDARDS)),
+            timestamp=finished,
+        )
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    import typst
+
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=list(folders())
+    )
+
+
+def _finished(run: Run) -> datetime:
+    try:
+        finished = datetime.fromisoformat(run.finished)
+    except ValueError as error:
+        raise WrongUsage(
+            f"run.json: finished: {run.finished[:40]!r} is no time; was it changed by hand?"
+        ) from error
+    return finished.replace(microsecond=0, tzinfo=finished.tzinfo or UTC).astimezone(UTC)
+
+
+def _is_still(name: str, content: bytes) -> bool:
+    from PIL import Image
+
+    if not name.endswith(".jpg"):
+        return False
+    try:
+        with Image.open(BytesIO(content), formats=("JPEG",)) as picture:
+            picture.load()
+    except (OSError, SyntaxError, Image.DecompressionBombError):
+        return False
+    return True
+
+
+def _page(
+    view: View,
+    comparison: Comparison,
+    paths: Mapping[str, str],
+    exhibits: Mapping[str, bytes],
+    record: bytes,
+) -> dict[str, Any]:
+    """The view as JSON holds it, its figures, and what only a printed page has to say."""
+    said = view.transcripts
+    page = asdict(view)
+    boxes = {row.id: row.box for row in comparison.findings}
+    page |= {
+        "hashes": {"clip": comparison.clip.sha256, "original": comparison.original.sha256},
+        "record": hashlib.sha256(record).hexdigest(),
+        "timelines": [_drawing(row) for row in view.timelines[:1]],
+        "tracks": [_drawing(row) for row in view.tracks[:1]],
+        "overview": [_exhibit(row, paths) for row in view.overview],
+        "exhibits": asdict(_listed(view, exhibits)),
+    }
+    for row, finding in zip(page["findings"], view.findings, strict=True):
+        box = boxes.get(finding.id)
+        row["box"] = [box.x, box.y, box.width, box.height] if box else None
+        row["stills"] = [_exhibit(still, paths) for still in finding.stills]
+        row["sounds"] = [_exhibit(sound, paths) for sound in finding.sounds]
+    if said:
+        page["transcripts"] |= {
+            "rows": page["transcripts"]["rows"][:ROWS_AT_MOST],
+            "more_rows": max(0, len(said.rows) - ROWS_AT_MOST),
+            "elsewhere": page["transcripts"]["elsewhere"][:LINES_AT_MOST],
+            "more_elsewhere": max(0, len(said.elsewhere) - LINES_AT_MOST),
+        }
+    return page
+
+
+def _exhibit(row: Exhibit, paths: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "file": row.file,
+        "name": f"exhibits/{row.name}",
+        "caption": row.caption,
+        "made": row.made,
+        "path": paths.get(row.name),
+    }
+
+
+def _listed(view: View, exhibits: Mapping[str, bytes]) -> Table:
+    """Every exhibit that was made, with its hash: paper cannot play a sound, but it can name it."""
+    findings: Sequence[FindingView] = view.findings
+    every = [*view.overview, *(row for each in findings for row in (*each.stills, *each.sounds))]
+    rows = {
+        row.name: (
+            f"exhibits/{row.name}",
+            f"{'Still' if row.is_still else 'Sound'}: {row.caption}",
+            hashlib.sha256(exhibits[row.name]).hexdigest(),
+        )
+        for row in every
+        if row.made
+    }
+    return Table("The exhibits", ("File", "What it holds", "SHA-256"), tuple(rows.values()))
+
+
+def _drawing(drawing: shapes.Drawing) -> dict[str, Any]:
+    every = []
+    for shape in drawing.shapes:
+        plain = {"tag": shape.tag, **asdict(shape)}
+        if isinstance(shape, shapes.Path):
+            plain["lines"] = list(_lines(plain.pop("d")))
+        every.append(plain)
+    return {**asdict(drawing), "shapes": every}
+
+
+def _lines(path: str) -> Iterator[dict[str, Any]]:
+    """SVG path data, as far as our figures use it, to lines of points; raises ValueError beyond that."""
+    points: list[tuple[float, float]] = []
+    closed = False
+    for move, numbers in _MOVES.findall(path):
+        values = [float(number) for number in numbers.split()]
+        x, y = points[-1] if points else (0.0, 0.0)
+        match move, values:
+            case "M", [x, y]:
+                if points:
+                    yield {"points": points, "closed": closed}
+                points, closed = [], False
+            case "L", [x, y]:
+                pass
+            case "H", [x]:
+                pass
+            case "V", [y]:
+                pass
+            case "h", [right]:
+                x += right
+            case "v", [down]:
+                y += down
+            case "Z", []:
+                closed = True
+                continue
+            case _:
+                raise ValueError(f"{move}{numbers} is no move that a figure makes")
+        points.append((x, y))
+    if points:
+        yield {"points": points, "closed": closed}

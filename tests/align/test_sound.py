@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mediacheck.align.sound import SoundAlignment, align_sounds, fitted, propose, search
+from mediacheck.features.spectrum import RATE, mel_rows
+from mediacheck.features.stretch import resampled, stretched
+from mediacheck.model import Alignment
+
+from .making import between, mixed, noise, voice
+
+ORIGINAL = voice(40.0, seed=1)
+OTHER = voice(40.0, seed=2)
+START_S, SECONDS = 11.0, 10.0
+CLIP = between(ORIGINAL, START_S, START_S + SECONDS)
+EXACT_S = 0.003
+
+
+def only(found: SoundAlignment) -> Alignment:
+    (line,) = found.lines
+    return line
+
+
+def test_mel_bands_propose_the_place() -> None:
+    best = propose(mel_rows(CLIP), mel_rows(ORIGINAL))[0]
+    assert best.offset_s == pytest.approx(START_S, abs=0.04)
+
+
+def test_mel_bands_tell_speed_and_place_over_the_ends() -> None:
+    faster = resampled(between(ORIGINAL, 30.0, 40.0), 1 / 1.1)
+    unknown = np.zeros(2 * RATE, np.int16)
+    rows = mel_rows(np.concatenate([faster, unknown]))
+    line, _ = search(rows, mel_rows(ORIGINAL), (0.9, 1.0, 1.1), 8.0)[0]
+    assert line.speed == 1.1
+    assert line.offset_s == pytest.approx(30.0, abs=0.1)
+
+
+def test_a_copy_is_placed_to_milliseconds() -> None:
+    found = align_sounds(CLIP, ORIGINAL)
+    assert only(found).offset_s == pytest.approx(START_S, abs=EXACT_S)
+    assert only(found).speed == pytest.approx(1.0, abs=1e-4)
+    assert (found.speed, found.pitch_kept, found.semitones) == (1.0, False, 0.0)
+    assert found.proofs[0] > 30
+    assert np.array_equal(found.samples, CLIP)
+
+
+def test_noise_does_not_hide_the_place() -> None:
+    disturbed = mixed(CLIP, noise(SECONDS, seed=3, level=2500))
+    assert only(align_sounds(disturbed, ORIGINAL)).offset_s == pytest.approx(START_S, abs=EXACT_S)
+
+
+def test_each_part_of_a_cut_clip_has_its_line() -> None:
+    cut = np.concatenate([between(ORIGINAL, 5.0, 10.0), between(ORIGINAL, 14.0, 19.0)])
+    found = align_sounds(cut, ORIGINAL)
+    assert sorted(round(line.offset_s, 2) for line in found.lines) == [5.0, 9.0]
+
+
+@pytest.mark.parametrize("other", [OTHER, noise(40.0, seed=4), np.zeros(40 * RATE, np.int16)])
+def test_what_is_not_there_has_no_line(other: np.ndarray) -> None:
+    assert align_sounds(between(other, 0.0, SECONDS), ORIGINAL).lines == ()
+
+
+@pytest.mark.parametrize("speed", [0.9, 25 / 24, 1.1])
+def test_speed_with_the_pitch_following(speed: float) -> None:
+    clip = resampled(between(ORIGINAL, START_S, START_S + SECONDS * speed), 1 / speed)
+    found = align_sounds(clip, ORIGINAL)
+    assert only(found).speed == pytest.approx(speed, abs=3e-4)
+    assert only(found).original_at(5.0) == pytest.approx(START_S + 5.0 * speed, abs=EXACT_S)
+    assert not found.pitch_kept
+    assert len(found.samples) == pytest.approx(len(clip) * speed, rel=0.002)
+    assert found.on_clock(only(found)).speed == pytest.approx(1.0, abs=5e-4)
+
+
+@pytest.mark.parametrize("speed", [0.9, 1.1])
+def test_speed_with_the_pitch_kept(speed: float) -> None:
+    clip = stretched(between(ORIGINAL, START_S, START_S + SECONDS * speed), 1 / speed)
+    found = align_sounds(clip, ORIGINAL)
+    assert only(found).speed == pytest.approx(speed, abs=1e-3)
+    assert only(found).original_at(5.0) == pytest.approx(START_S + 5.0 * speed, abs=0.02)
+    assert found.pitch_kept
+
+
+@pytest.mark.parametrize("semitones", [-3.0, 2.0])
+def test_a_moved_pitch_is_undone_and_its_sign_is_that_of_the_clip(semitones: float) -> None:
+    factor = 2 ** (semitones / 12)
+    clip = resampled(stretched(CLIP, factor), 1 / factor)
+    found = align_sounds(clip, ORIGINAL)
+    assert found.semitones == pytest.approx(semitones, abs=0.15)
+    assert found.speed == 1.0
+    assert only(found).offset_s == pytest.approx(START_S, abs=0.02)
+
+
+def test_a_hint_places_what_mel_bands_cannot() -> None:
+    # Two seconds with more noise than voice: too little for votes, enough for presence.
+    clip = mixed(between(ORIGINAL, 20.0, 23.0), noise(3.0, seed=5, level=5000))
+    hinted = align_sounds(clip, ORIGINAL, (Alignment(20.05),))
+    assert only(hinted).offset_s == pytest.approx(20.0, abs=EXACT_S)
+
+
+def test_a_false_hint_is_not_believed() -> None:
+    assert align_sounds(between(OTHER, 0.0, 10.0), ORIGINAL, (Alignment(11.0),)).lines == ()
+
+
+def test_hardly_any_sound_has_no_line() -> None:
+    for seconds in (0.0, 0.05, 0.3):
+        assert align_sounds(between(ORIGINAL, 5.0, 5.0 + seconds), ORIGINAL).lines == ()
+
+
+def test_a_fit_moves_offset_and_speed_and_drops_strays() -> None:
+    at = np.arange(0, 20.0, 0.5)
+    lag = 0.02 + 0.003 * at
+    lag[7] = 0.11
+    line = fitted(Alignment(5.0), at, lag, least=4)
+    assert line.offset_s == pytest.approx(5.02, abs=1e-6)
+    assert line.speed == pytest.approx(1.003, abs=1e-6)
+
+
+def test_a_fit_of_little_moves_the_offset_only_or_nothing() -> None:
+    at = np.array([1.0, 2.0, 3.0, 4.0])
+    short = fitted(Alignment(5.0), at, np.array([0.01, 0.011, 0.012, 0.013]), least=4)
+    assert (short.speed, short.offset_s) == (1.0, pytest.approx(5.0115))
+    assert fitted(Alignment(5.0), at[:3], np.full(3, 0.01), least=4) == Alignment(5.0)

@@ -1,0 +1,309 @@
+"""Every state of the contract, from tracks made by hand: 20 s of a clip, one number per 0.1 s."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mediacheck.align.sound_segments import sound_segments
+from mediacheck.align.sound_states import SoundTracks
+from mediacheck.align.timeline import SoundTrack, sound_path
+from mediacheck.calibration import Calibration
+from mediacheck.model import (
+    Alignment,
+    Null,
+    PictureSegment,
+    PictureState,
+    SoundSegment,
+    SoundState,
+    Span,
+)
+from mediacheck.timeline import LIMITS
+
+LIMIT = Calibration.load().limits("timeline", LIMITS)
+CLIP_S, ORIGINAL_S = 20.0, 60.0
+GRID = 0.1 * (np.arange(200) + 0.5)
+SAME, REPLACED, MIXED = SoundState.SAME, SoundState.REPLACED, SoundState.MIXED
+MUSIC, SILENT = SoundState.MUSIC_ADDED, SoundState.SILENT
+FOREIGN, OPEN = SoundState.FOREIGN, SoundState.UNDETERMINED
+NULL = Null(4.5, 1.0, 9.0, 800)
+ABSENT = 4.0  # presence as of unrelated sound
+BORDER_S = 0.3
+
+Part = tuple[float, float]
+WHOLE: Part = (0.0, CLIP_S)
+
+
+def within(*parts: Part) -> np.ndarray:
+    return np.any([(GRID >= start) & (GRID < end) for start, end in parts], axis=0)
+
+
+def values(base: float, other: float, *parts: Part) -> np.ndarray:
+    """One number everywhere, another during the given parts."""
+    return np.where(within(*parts), other, base) if parts else np.full(len(GRID), base)
+
+
+def line_at(offset_s: float = 30.0, speed: float = 1.0) -> SoundTrack:
+    """The original speaks on and on and stands clean in the clip."""
+    return SoundTrack(
+        line=Alignment(offset_s, speed),
+        presence=values(60.0, 0),
+        presence_long=values(90.0, 0),
+        original_level=values(-22.0, 0),
+        original_speech=values(0.9, 0),
+        null=NULL,
+        null_long=NULL,
+        cleanliness=values(0.95, 0),
+        residual=values(-25.0, 0),
+        residual_speech=values(0.05, 0),
+        residual_follows=values(0.9, 0),
+    )
+
+
+def absent(*parts: Part, under: float = ABSENT) -> SoundTrack:
+    """As the picture's line has it where the sound is another: `under` in the long windows within the parts."""
+    parts = parts or (WHOLE,)
+    inner = [(start + 1.0 * (start > 0), end - 1.0 * (end < CLIP_S)) for start, end in parts]
+    long = values(90.0, under, *[part for part in inner if part[0] < part[1]])
+    if parts == (WHOLE,):
+        long = values(under, 0)
+    return replace(line_at(), presence=values(60.0, ABSENT, *parts), presence_long=long)
+
+
+def tracks(
+    *lines: SoundTrack,
+    level: np.ndarray | None = None,
+    speech: np.ndarray | None = None,
+    clean_split: bool = True,
+) -> SoundTracks:
+    return SoundTracks(
+        grid=GRID,
+        level=values(-20.0, 0) if level is None else level,
+        speech=values(0.9, 0) if speech is None else speech,
+        lines=lines,
+        loud=(-18.0, -20.0),
+        clean_split=clean_split,
+    )
+
+
+def picture(offset_s: float = 30.0, *parts: Part) -> tuple[PictureSegment, ...]:
+    return tuple(
+        PictureSegment(
+            Span(start, end),
+            Span(offset_s + start, offset_s + end),
+            PictureState.MATCHED,
+            speed=1.0,
+            basis="picture",
+        )
+        for start, end in parts or (WHOLE,)
+    )
+
+
+def unplaced(state: PictureState) -> tuple[PictureSegment, ...]:
+    return (PictureSegment(Span(*WHOLE), None, state),)
+
+
+SHOWN = picture()
+
+
+def segments(
+    made: SoundTracks, shown: tuple[PictureSegment, ...] = SHOWN
+) -> tuple[SoundSegment, ...]:
+    path = sound_path(made.level, made.lines, made.loud, LIMIT)
+    found = sound_segments(made, path, shown, CLIP_S, ORIGINAL_S, LIMIT)
+    assert found[0].clip.start == 0.0
+    assert found[-1].clip.end == CLIP_S
+    assert all(a.clip.end == b.clip.start for a, b in zip(found, found[1:], strict=False))
+    return found
+
+
+def states(made: SoundTracks, shown: tuple[PictureSegment, ...] = SHOWN) -> list[SoundState]:
+    return [part.state for part in segments(made, shown)]
+
+
+def changed(found: tuple[SoundSegment, ...], state: SoundState, start: float, end: float) -> None:
+    """The clip is the original's but for one stretch."""
+    assert [part.state for part in found] == [SAME, state, SAME]
+    assert tuple(found[1].clip) == (
+        pytest.approx(start, abs=BORDER_S),
+        pytest.approx(end, abs=BORDER_S),
+    )
+
+
+def test_same() -> None:
+    (part,) = segments(tracks(line_at()))
+    assert part.state is SAME
+    assert part.original == Span(30.0, 50.0)
+    assert (part.presence, part.cleanliness, part.residual_db) == (60.0, 0.95, -25.0)
+
+
+@pytest.mark.parametrize("away_s", [0.12, 1.0, 4.9])
+def test_same_sound_beside_its_place_is_the_originals(away_s: float) -> None:
+    (part,) = segments(tracks(line_at(30.0 + away_s)))
+    assert part.state is SAME
+    assert part.original is not None
+    assert part.original.start == 30.0 + away_s
+
+
+def test_sound_from_another_place_of_the_original_is_replaced_and_says_from_where() -> None:
+    (part,) = segments(tracks(line_at(10.0), absent()))
+    assert part.state is REPLACED
+    assert part.original == Span(10.0, 30.0)
+
+
+def test_the_originals_sound_under_a_cutaway_or_a_still_is_the_same() -> None:
+    for state in (PictureState.FOREIGN, PictureState.UNDETERMINED):
+        assert states(tracks(line_at()), unplaced(state)) == [SAME]
+    assert states(tracks(line_at()), ()) == [SAME]
+
+
+def test_replaced_throughout() -> None:
+    (part,) = segments(tracks(absent()))
+    assert (part.state, part.original) == (REPLACED, None)
+    assert part.presence == ABSENT
+
+
+@pytest.mark.parametrize("seconds", [1.0, 1.5, 2.5, 6.0])
+def test_replaced_in_part(seconds: float) -> None:
+    found = segments(tracks(absent((8.0, 8.0 + seconds))))
+    changed(found, REPLACED, 8.0, 8.0 + seconds)
+    assert found[1].original is None
+
+
+def test_other_speech_over_the_original_is_mixed() -> None:
+    over: Part = (6.0, 11.0)
+    line = replace(
+        line_at(),
+        residual=values(-25.0, 4.0, over),
+        residual_speech=values(0.05, 0.9, over),
+        residual_follows=values(0.9, 0.1, over),
+    )
+    found = segments(tracks(line))
+    changed(found, MIXED, *over)
+    assert found[1].residual_db == pytest.approx(4.0, abs=1.0)
+    assert found[1].original is not None
+
+
+def test_what_is_left_but_follows_the_original_is_codec_noise() -> None:
+    line = replace(
+        line_at(), residual=values(2.0, 0), residual_speech=values(0.9, 0)
+    )  # as echo and failed prediction leave it
+    assert states(tracks(line)) == [SAME]
+
+
+def test_a_split_that_means_nothing_is_not_looked_at() -> None:
+    line = replace(
+        line_at(),
+        residual=values(8.0, 0),
+        residual_speech=values(0.9, 0),
+        residual_follows=values(0.0, 0),
+    )
+    assert states(tracks(line)) == [MIXED]
+    assert states(tracks(line, clean_split=False)) == [SAME]
+
+
+def test_speech_over_an_original_that_only_long_windows_find_is_mixed() -> None:
+    found = segments(tracks(absent((6.0, 14.0), under=60.0)))
+    changed(found, MIXED, 6.0, 14.0)
+    assert found[1].original is not None
+
+
+def test_anything_else_over_the_original_is_music() -> None:
+    line = replace(line_at(), residual=values(-25.0, 9.0, (6.0, 11.0)))
+    changed(segments(tracks(line)), MUSIC, 6.0, 11.0)
+    buried = absent((6.0, 14.0), under=60.0)
+    changed(segments(tracks(buried, speech=values(0.9, 0.0, (6.0, 14.0)))), MUSIC, 6.0, 14.0)
+
+
+def test_speech_in_the_originals_pause_is_mixed_without_presence() -> None:
+    pause: Part = (8.0, 12.0)
+    line = replace(
+        line_at(),
+        original_level=values(-22.0, -60.0, pause),
+        original_speech=values(0.9, 0.0, pause),
+        presence=values(60.0, ABSENT, pause),
+    )
+    found = segments(tracks(line))
+    changed(found, MIXED, 8.4, 12.0)  # the first 0.4 s may be echo of the last word
+    assert found[1].presence is None
+    quiet = tracks(line, level=values(-20.0, -58.0, pause), speech=values(0.9, 0.0, pause))
+    assert states(quiet) == [SAME]
+
+
+def test_digital_silence_is_silent_and_says_what_is_missing() -> None:
+    found = segments(tracks(line_at(), level=values(-20.0, -120.0, (8.0, 11.0))))
+    changed(found, SILENT, 8.0, 11.0)
+    assert found[1].original is not None
+    assert found[1].original.start == pytest.approx(38.0, abs=BORDER_S)
+    assert found[1].presence is None
+
+
+def test_a_gate_that_shuts_in_short_pauses_is_no_silence() -> None:
+    assert states(tracks(line_at(), level=values(-20.0, -120.0, (8.0, 8.6)))) == [SAME]
+
+
+def test_silence_of_both_is_the_same_sound() -> None:
+    line = replace(line_at(), original_level=values(-22.0, -120.0, (8.0, 11.0)))
+    assert states(tracks(line, level=values(-20.0, -120.0, (8.0, 11.0)))) == [SAME]
+
+
+def test_a_clip_that_is_silent_throughout() -> None:
+    silent = values(-120.0, 0)
+    nothing = replace(absent(), presence=values(0.0, 0), presence_long=values(0.0, 0))
+    (part,) = segments(replace(tracks(nothing, level=silent), loud=(-120.0, -20.0)))
+    assert (part.state, part.original) == (SILENT, Span(30.0, 50.0))
+    both = replace(nothing, original_level=silent)
+    (part,) = segments(replace(tracks(both, level=silent), loud=(-120.0, -120.0)))
+    assert (part.state, part.original) == (SILENT, None)  # nothing of the original is missing
+
+
+def test_foreign_where_no_picture_tells_the_place() -> None:
+    for shown in ((), unplaced(PictureState.FOREIGN), unplaced(PictureState.UNDETERMINED)):
+        (part,) = segments(tracks(), shown)
+        assert (part.state, part.original) == (FOREIGN, None)
+
+
+def test_too_little_sound_is_not_called_foreign() -> None:
+    faint = values(-120.0, -20.0, (8.0, 8.5))
+    assert FOREIGN not in states(tracks(level=faint), ())
+
+
+@pytest.mark.parametrize("there", [-120.0, -60.0])
+def test_a_silent_original_under_a_picture_never_gives_replaced(there: float) -> None:
+    line = replace(absent(), original_level=values(there, 0), original_speech=values(0.0, 0))
+    assert states(tracks(line)) == [OPEN]
+
+
+def test_replaced_does_not_run_on_into_an_original_that_is_silent() -> None:
+    line = replace(absent(), original_level=values(-22.0, -120.0, (8.0, 20.0)))
+    found = segments(tracks(line))
+    assert [part.state for part in found] == [REPLACED, OPEN]
+    assert found[0].clip.end == pytest.approx(8.0, abs=BORDER_S)
+
+
+def test_a_pause_within_replaced_sound_belongs_to_it() -> None:
+    line = replace(absent(), original_level=values(-22.0, -120.0, (8.0, 9.5)))
+    assert states(tracks(line)) == [REPLACED]
+
+
+def test_sound_beyond_the_originals_end_is_open() -> None:
+    line = line_at(45.0)
+    line = replace(line, original_level=values(-22.0, np.nan, (15.0, 20.0)))
+    line = replace(line, presence=values(60.0, 0.0, (15.0, 20.0)))
+    found = segments(tracks(line), picture(45.0, (0.0, 15.0)))
+    assert found[0].state is SAME
+    assert found[0].original == Span(45.0, 60.0)
+    assert found[0].clip.end == pytest.approx(15.0, abs=BORDER_S)
+    assert REPLACED not in [part.state for part in found]
+
+
+def test_flickers_are_not_states() -> None:
+    line = replace(line_at(), presence=values(60.0, ABSENT, (5.0, 5.1), (9.0, 9.2)))
+    assert states(tracks(line)) == [SAME]
+
+
+def test_no_windows_have_no_segments() -> None:
+    empty = SoundTracks(np.empty(0), np.empty(0), np.empty(0), (), (-20.0, -20.0), True)
+    assert sound_segments(empty, np.empty(0, int), SHOWN, 0.0, ORIGINAL_S, LIMIT) == ()

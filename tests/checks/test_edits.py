@@ -1,0 +1,276 @@
+"""Each way to retell a film, and beside it the innocent clip that looks like it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mediacheck.checks.base import series
+from mediacheck.model import (
+    Alignment,
+    Finding,
+    Measured,
+    Measurement,
+    PictureSegment,
+    PictureState,
+    SoundState,
+    Span,
+)
+
+from .making import heard, judged, media, numbers, record, shown, told
+
+OPEN = PictureState.UNDETERMINED
+
+
+def edits(*picture: PictureSegment) -> list[Finding]:
+    return judged("edits", record(picture))
+
+
+def spans(finding: Finding) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
+    clip, original = finding.clip, finding.original
+    return (
+        None if clip is None else (clip.start, clip.end),
+        None if original is None else (original.start, original.end),
+    )
+
+
+def test_an_excerpt_is_not_a_cut() -> None:
+    assert edits(shown((0, 20), (30, 50))) == []
+
+
+def test_nothing_matched_tells_no_story() -> None:
+    assert edits(shown((0, 20), None)) == []
+    assert edits() == []
+
+
+def test_time_that_is_missing_between_two_parts_is_a_cut() -> None:
+    (cut,) = edits(shown((0, 8), (10, 18)), shown((8, 20), (21, 33)))
+    assert told([cut]) == [("cut", "alteration")]
+    assert spans(cut) == ((8, 8), (18, 21))
+
+
+def test_a_joint_that_is_not_exact_is_no_cut() -> None:
+    assert edits(shown((0, 8), (10, 18)), shown((8, 20), (18.25, 30.25))) == []
+
+
+def test_what_stands_elsewhere_in_the_clip_is_not_cut() -> None:
+    found = edits(shown((0, 6), (10, 16)), shown((6, 14), (20, 28)), shown((14, 18), (16, 20)))
+    assert told(found) == [("reorder", "alteration")]
+    assert spans(found[0]) == ((14, 18), (16, 20))
+
+
+def test_two_cuts_are_two_findings() -> None:
+    found = edits(shown((0, 5), (0, 5)), shown((5, 10), (9, 14)), shown((10, 20), (20, 30)))
+    assert [spans(finding) for finding in found] == [((5, 5), (5, 9)), ((10, 10), (14, 20))]
+
+
+def test_foreign_footage_between_matched_parts_is_an_insert() -> None:
+    (insert,) = edits(shown((0, 8), (10, 18)), shown((8, 12), None), shown((12, 20), (18, 26)))
+    assert told([insert]) == [("insert", "alteration")]
+    assert spans(insert) == ((8, 12), None)
+
+
+def test_a_cutaway_is_an_insert_that_hides_and_removes_nothing() -> None:
+    found = edits(shown((0, 8), (10, 18)), shown((8, 12), None), shown((12, 20), (22, 30)))
+    assert told(found) == [("insert", "alteration")]
+
+
+def test_an_insert_over_a_cut_is_both() -> None:
+    found = edits(shown((0, 8), (10, 18)), shown((8, 12), None), shown((12, 20), (40, 48)))
+    assert told(found) == [("insert", "alteration"), ("cut", "alteration")]
+    assert spans(found[1]) == ((8, 12), (18, 40))
+
+
+def test_a_foreign_head_or_tail_is_no_insert() -> None:
+    assert edits(shown((0, 5), None), shown((5, 15), (30, 40)), shown((15, 20), None)) == []
+
+
+def test_a_hard_transition_and_an_open_stretch_are_no_inserts() -> None:
+    assert edits(shown((0, 8), (10, 18)), shown((8, 8.8), None), shown((8.8, 20), (18.8, 30))) == []
+    gap = shown((8, 12), None, state=OPEN)
+    assert edits(shown((0, 8), (10, 18)), gap, shown((12, 20), (22, 30))) == []
+
+
+def test_the_shorter_part_out_of_order_is_named() -> None:
+    (moved,) = edits(shown((0, 4), (30, 34)), shown((4, 20), (10, 26)))
+    assert told([moved]) == [("reorder", "alteration")]
+    assert spans(moved) == ((0, 4), (30, 34))
+
+
+def test_of_two_equal_parts_out_of_order_the_later_is_named() -> None:
+    (moved,) = edits(shown((0, 10), (30, 40)), shown((10, 20), (10, 20)))
+    assert spans(moved) == ((10, 20), (10, 20))
+
+
+def test_parts_that_run_on_are_one_reordered_part() -> None:
+    (moved,) = edits(
+        shown((0, 10), (10, 20)),
+        shown((10, 12), (2, 4), basis="sound"),
+        shown((12, 15), (4, 7)),
+        shown((15, 20), (20, 25)),
+    )
+    assert spans(moved) == ((10, 15), (2, 7))
+
+
+def test_a_part_shown_twice_is_a_repeat() -> None:
+    (repeat,) = edits(
+        shown((0, 10), (30, 40)), shown((10, 13), (37, 40)), shown((13, 20), (40, 47))
+    )
+    assert told([repeat]) == [("repeat", "alteration")]
+    assert spans(repeat) == ((10, 13), (37, 40))
+
+
+def test_only_what_is_shown_again_of_a_part_is_a_repeat() -> None:
+    (repeat,) = edits(shown((0, 10), (30, 40)), shown((10, 20), (37, 47)))
+    assert spans(repeat) == ((10, 13), (37, 40))
+
+
+@pytest.mark.parametrize("overlap_s", [0.1, 0.4, 0.9])
+def test_a_joint_that_overlaps_is_neither_repeat_nor_reorder(overlap_s: float) -> None:
+    after = shown((10, 20), (40 - overlap_s, 50 - overlap_s))
+    assert edits(shown((0, 10), (30, 40)), after) == []
+
+
+def speeds(*rows: tuple[str, float]) -> Measured:
+    return numbers("edits", *rows)
+
+
+SAME_SOUND = (heard((0, 20), (30, 50.833)),)
+
+
+@pytest.mark.parametrize("factor", [24 / 25, 25 / 24, 1000 / 1001, 1001 / 1000])
+def test_a_conversion_that_the_sound_follows_is_presentation(factor: float) -> None:
+    clip = media("c", 400.0)
+    picture = shown((0, 400), (30, 30 + 400 * factor), speed=factor)
+    sound = heard((0, 400), (30, 30 + 400 * factor))
+    measured = speeds(("picture_speed", factor), ("sound_speed", factor))
+    found = judged("edits", record([picture], [sound], [measured], clip=clip))
+    if abs(factor - 1) < 0.002:
+        assert found == []  # less than a minute of picture resolves
+        return
+    assert told(found) == [("speed", "presentation")]
+    assert found[0].value == pytest.approx(factor, abs=1e-4)
+
+
+def test_a_conversion_that_the_sound_does_not_follow_is_an_alteration() -> None:
+    picture = shown((0, 20), (30, 50.833), speed=25 / 24)
+    measured = speeds(("picture_speed", 25 / 24), ("sound_speed", 1.0))
+    assert told(judged("edits", record([picture], SAME_SOUND, [measured]))) == [
+        ("speed", "alteration")
+    ]
+
+
+@pytest.mark.parametrize("factor", [0.8, 0.9, 1.03, 1.1, 1.25])
+def test_any_other_speed_is_an_alteration_with_or_without_the_sound(factor: float) -> None:
+    picture = shown((0, 20), (30, 30 + 20 * factor), speed=factor)
+    sound = heard((0, 20), (30, 30 + 20 * factor))
+    measured = speeds(("picture_speed", factor), ("sound_speed", factor))
+    for made in (record([picture], [sound], [measured]), record([picture], (), [measured])):
+        (found,) = judged("edits", made)
+        assert told([found]) == [("speed", "alteration")]
+        assert found.value == pytest.approx(factor, abs=1e-3)
+        assert found.because
+
+
+def test_the_sounds_finer_speed_is_believed() -> None:
+    picture = shown((0, 20), (30, 50.1), speed=1.005)
+    sound = heard((0, 20), (30, 50))
+    measured = speeds(("picture_speed", 1.005), ("sound_speed", 1.0))
+    assert judged("edits", record([picture], [sound], [measured])) == []
+
+
+def test_a_speed_too_small_to_measure_is_not_reported() -> None:
+    assert edits(shown((0, 20), (30, 50.02), speed=1.001)) == []
+    assert edits(shown((0, 4), (30, 34.1), speed=1.025)) == []
+
+
+def test_one_speed_over_several_parts_is_one_finding() -> None:
+    (found,) = [
+        finding
+        for finding in edits(
+            shown((0, 10), (0, 11), speed=1.1),
+            shown((10, 12), None),
+            shown((12, 20), (13.2, 22), speed=1.1),
+        )
+        if finding.kind.value == "speed"
+    ]
+    assert spans(found) == ((0, 20), None)
+
+
+def test_an_innocent_part_does_not_swallow_a_guilty_one() -> None:
+    factor = 25 / 24
+    picture = [
+        shown((0, 10), (0, 10 * factor), speed=factor),
+        shown((10, 20), (10 * factor, 20 * factor), speed=factor),
+    ]
+    sound = [
+        heard((0, 10), None, SoundState.REPLACED),
+        heard((10, 20), (10 * factor, 20 * factor)),
+    ]
+    measured = speeds(("picture_speed", factor), ("sound_speed", factor))
+    assert told(judged("edits", record(picture, sound, [measured]))) == [
+        ("speed", "alteration"),
+        ("speed", "presentation"),
+    ]
+
+
+GRID = np.round(np.arange(0.4, 20, 0.2), 3)
+
+
+def movements(own: np.ndarray, *there: tuple[Alignment, np.ndarray]) -> Measured:
+    tracks = [series("picture", 1, "movement", "grey levels", GRID, own)]
+    for number, (line, moved) in enumerate(there, 2):
+        tracks.append(
+            series(
+                "picture", number, "original_movement", "grey levels", GRID, moved, alignment=line
+            )
+        )
+    motion = Measurement("picture.m1", "picture", "mean_motion", 0.8, "correlation")
+    return Measured("picture", 1, (motion,), tuple(tracks))
+
+
+def stopped(start: float, end: float) -> np.ndarray:
+    return np.where((GRID > start + 0.4) & (GRID < end - 0.4), 0.01, 1.0)
+
+
+MOVING = np.ones(len(GRID))
+LINE = Alignment(30.0)
+COPY = [shown((0, 20), (30, 50))]
+
+
+def test_a_still_that_stands_in_for_movement_is_a_freeze() -> None:
+    made = record(COPY, (), [movements(stopped(6, 10), (LINE, MOVING))])
+    (found,) = judged("edits", made)
+    assert told([found]) == [("freeze", "alteration")]
+    clip, original = spans(found)
+    assert clip == (pytest.approx(6, abs=0.2), pytest.approx(10, abs=0.2))
+    assert original == (pytest.approx(36, abs=0.2), pytest.approx(40, abs=0.2))
+    assert found.because == ("picture.m1",)
+
+
+def test_a_freeze_is_told_once_however_many_lines_run_along() -> None:
+    beside = (Alignment(30.1), MOVING)
+    made = record(COPY, (), [movements(stopped(6, 10), (LINE, MOVING), beside)])
+    assert told(judged("edits", made)) == [("freeze", "alteration")]
+
+
+def test_a_freeze_at_the_end_stays_within_the_clip() -> None:
+    made = record(COPY, (), [movements(stopped(15, 30), (LINE, MOVING))])
+    (found,) = judged("edits", made)
+    assert found.clip is not None
+    assert found.clip.end <= 20.0
+
+
+def test_a_still_where_the_original_stands_still_too_is_no_freeze() -> None:
+    made = record(COPY, (), [movements(stopped(6, 10), (LINE, stopped(5, 11)))])
+    assert judged("edits", made) == []
+
+
+def test_a_stall_of_a_stream_is_no_freeze() -> None:
+    made = record(COPY, (), [movements(stopped(6, 7), (LINE, MOVING))])
+    assert judged("edits", made) == []
+
+
+def test_a_part_outside_the_original_tells_no_story() -> None:
+    nowhere = PictureSegment(Span(0, 20), Span(60, 60), PictureState.MATCHED, speed=1.0)
+    assert judged("edits", record([nowhere])) == []

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from mediacheck.model import Finding, SoundState
+
+from .making import heard, judged, numbers, record, shown, told
+
+
+def pitch(
+    undone: float = 0.0,
+    sound_speed: float = 1.0,
+    picture_speed: float = 1.0,
+    pitch_kept: float = 0.0,
+    state: SoundState = SoundState.SAME,
+) -> list[Finding]:
+    measured = [
+        numbers("pitch", ("undone", undone), ("sound_speed", sound_speed)),
+        numbers("sound", ("pitch_kept", pitch_kept)),
+    ]
+    picture = [shown((0, 20), (30, 30 + 20 * picture_speed), speed=picture_speed)]
+    sound = [heard((0, 20), (30, 30 + 20 * sound_speed), state)]
+    return judged("pitch", record(picture, sound, measured))
+
+
+def test_an_untouched_voice_is_not_reported() -> None:
+    assert pitch() == []
+    assert pitch(undone=0.25) == []
+
+
+@pytest.mark.parametrize("semitones", [3.0, -0.8])
+def test_a_moved_pitch_is_an_alteration_positive_where_it_is_higher(semitones: float) -> None:
+    (found,) = pitch(undone=semitones)
+    assert told([found]) == [("pitch", "alteration")]
+    assert (found.value, found.unit) == (semitones, "semitones")
+    assert found.because == ("pitch.m1", "pitch.m2")
+
+
+def test_speed_that_the_picture_shares_is_no_change_apart_from_it() -> None:
+    assert pitch(sound_speed=1.0417, picture_speed=1.0428) == []
+    assert pitch(sound_speed=1.1, picture_speed=1.1, pitch_kept=1.0) == []
+
+
+def test_sound_faster_than_its_picture_is_higher() -> None:
+    (found,) = pitch(sound_speed=1.0417)
+    assert found.value == pytest.approx(0.71, abs=0.01)
+
+
+def test_sound_stretched_at_its_pitch_is_not_called_higher() -> None:
+    (found,) = pitch(sound_speed=1.1, pitch_kept=1.0)
+    assert told([found]) == [("pitch", "alteration")]
+    assert (found.value, found.unit) == (None, None)
+
+
+def test_a_dub_has_no_pitch_to_compare() -> None:
+    assert pitch(undone=3.0, state=SoundState.REPLACED) == []

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from mediacheck.model import Finding, SoundSegment, SoundState, StreamInfo
+
+from .making import BOTH, PICTURE, heard, judged, media, numbers, record, shown, told
+
+NUMBERS = numbers(
+    "sound", ("original_loudness", -20.0), ("clip_loudness", -20.0), ("median_presence", 60.0)
+)
+TRACKS = numbers("container", ("clip_sound_tracks", 1.0), ("original_sound_tracks", 1.0))
+SPEED = 1.1
+COPY = [shown((0, 20), (30, 52), speed=SPEED)]
+
+
+def sound(*parts: SoundSegment) -> list[Finding]:
+    return judged("sound", record(COPY, parts, [NUMBERS]))
+
+
+def test_the_originals_sound_is_not_reported() -> None:
+    for state in (SoundState.SAME, SoundState.FOREIGN, SoundState.UNDETERMINED):
+        assert sound(heard((0, 20), (30, 52), state)) == []
+
+
+def test_replaced_names_the_place_that_the_picture_shows() -> None:
+    (found,) = sound(heard((0, 5), (30, 35.5)), heard((5, 20), (2, 18.5), SoundState.REPLACED))
+    assert told([found]) == [("replaced", "alteration")]
+    assert found.original is not None
+    assert tuple(found.original) == (35.5, 52.0)
+    assert (found.value, found.unit) == (None, None)
+    assert found.because == ("sound.m3",)
+
+
+def test_mixed_gives_the_level_of_the_original_under_it() -> None:
+    (found,) = sound(heard((0, 20), (30, 52), SoundState.MIXED, residual_db=12.34))
+    assert told([found]) == [("mixed", "alteration")]
+    assert (found.value, found.unit) == (-12.3, "dB")
+
+
+def test_speech_in_a_pause_has_no_original_under_it() -> None:
+    pause = heard((0, 20), (30, 52), SoundState.MIXED, presence=None, residual_db=12.0)
+    (found,) = sound(pause)
+    assert (found.value, found.unit) == (None, None)
+
+
+def test_music_is_presentation() -> None:
+    music = heard((0, 20), (30, 52), SoundState.MUSIC_ADDED, residual_db=6.0)
+    assert told(sound(music)) == [("music_added", "presentation")]
+
+
+def test_silence_in_part_is_an_alteration_and_throughout_presentation() -> None:
+    part = heard((5, 9), (35.5, 39.9), SoundState.SILENT, presence=None)
+    (found,) = sound(heard((0, 5), (30, 35.5)), part, heard((9, 20), (39.9, 52)))
+    assert told([found]) == [("muted", "alteration")]
+    assert found.because == ("sound.m2", "sound.m1")
+    whole = heard((0, 20), (30, 52), SoundState.SILENT, presence=None)
+    assert told(sound(whole)) == [("muted", "presentation")]
+
+
+def test_silence_where_nothing_is_missing_or_for_a_moment_is_not_reported() -> None:
+    assert sound(heard((0, 20), None, SoundState.SILENT, presence=None)) == []
+    moment = heard((5, 5.5), (35.5, 36.05), SoundState.SILENT, presence=None)
+    assert sound(heard((0, 5), (30, 35.5)), moment, heard((5.5, 20), (36.05, 52))) == []
+
+
+@pytest.mark.parametrize(("clip", "original"), [((PICTURE,), BOTH), (BOTH, (PICTURE,))])
+def test_a_missing_sound_track_is_noted_although_the_sound_check_is_skipped(
+    clip: tuple[StreamInfo, ...], original: tuple[StreamInfo, ...]
+) -> None:
+    files = {"clip": media("c", streams=clip), "original": media("0", streams=original)}
+    (found,) = judged("container", record(COPY, (), [TRACKS], **files))
+    assert told([found]) == [("no_sound", "note")]
+    assert found.because == ("container.m1", "container.m2")
+
+
+def test_two_files_without_sound_have_nothing_missing() -> None:
+    silent = {"clip": media("c", streams=(PICTURE,)), "original": media("0", streams=(PICTURE,))}
+    assert judged("container", record(COPY, (), [TRACKS], **silent)) == []
+
+
+def test_the_same_bytes_twice_are_noted() -> None:
+    same = {"clip": media("c"), "original": media("c")}
+    assert told(judged("container", record(COPY, (), [TRACKS], **same))) == [("same_file", "note")]

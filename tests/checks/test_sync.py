@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from mediacheck.model import Finding, PictureSegment, SoundSegment, SoundState
+
+from .making import heard, judged, numbers, record, shown, told
+
+LATE = numbers("sync", ("sound_late", 0.1))
+
+
+def sync(picture: list[PictureSegment], sound: list[SoundSegment]) -> list[Finding]:
+    return judged("sync", record(picture, sound, [LATE]))
+
+
+COPY = [shown((0, 20), (30, 50))]
+
+
+def late_by(seconds: float) -> list[SoundSegment]:
+    """The original's sound, so much later than its picture."""
+    return [heard((0, 20), (30 - seconds, 50 - seconds))]
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.05, -0.09])
+def test_sound_in_step_is_not_reported(seconds: float) -> None:
+    assert sync(COPY, late_by(seconds)) == []
+
+
+@pytest.mark.parametrize("seconds", [0.12, -0.2, 0.3])
+def test_a_small_constant_shift_is_presentation(seconds: float) -> None:
+    (found,) = sync(COPY, late_by(seconds))
+    assert told([found]) == [("desync", "presentation")]
+    assert found.value == pytest.approx(seconds)
+    assert found.unit == "s"
+    assert found.because == ("sync.m1",)
+
+
+@pytest.mark.parametrize("seconds", [0.5, -1.0, 4.0])
+def test_a_large_shift_is_an_alteration_positive_where_the_sound_is_late(seconds: float) -> None:
+    (found,) = sync(COPY, late_by(seconds))
+    assert told([found]) == [("desync", "alteration")]
+    assert found.value == pytest.approx(seconds)
+
+
+def test_a_step_is_an_alteration_however_small_both_shifts_are() -> None:
+    sound = [heard((0, 10), (29.9, 39.9)), heard((10, 20), (40.15, 50.15))]
+    (found,) = sync(COPY, sound)
+    assert told([found]) == [("desync", "alteration")]
+    assert found.clip is not None
+    assert tuple(found.clip) == (0, 20)
+
+
+def test_a_drift_is_an_alteration() -> None:
+    (found,) = sync(COPY, [heard((0, 20), (30, 50.3))])
+    assert told([found]) == [("desync", "alteration")]
+
+
+def test_a_cut_in_both_streams_is_in_step() -> None:
+    picture = [shown((0, 10), (30, 40)), shown((10, 20), (45, 55))]
+    sound = [heard((0, 10.1), (30.02, 40.12)), heard((10.1, 20), (45.12, 55.02))]
+    assert sync(picture, sound) == []
+
+
+def test_both_faster_are_in_step() -> None:
+    picture = [shown((0, 20), (30, 52), speed=1.1)]
+    assert sync(picture, [heard((0, 20), (30.02, 52.02))]) == []
+    (found,) = sync(picture, [heard((0, 20), (28.9, 50.9))])
+    assert found.value == pytest.approx(1.0)  # seconds of the clip, not of the original
+
+
+def test_sound_that_is_not_the_originals_has_no_step() -> None:
+    for state in (SoundState.REPLACED, SoundState.FOREIGN, SoundState.SILENT):
+        assert sync(COPY, [heard((0, 20), (10, 30), state)]) == []
+
+
+def test_speech_in_a_pause_has_no_place_to_be_in_step_with() -> None:
+    assert sync(COPY, [heard((0, 20), (29, 49), SoundState.MIXED, presence=None)]) == []
+
+
+def test_a_picture_that_only_the_sound_placed_says_nothing_about_step() -> None:
+    assert sync([shown((0, 20), (30, 50), basis="sound")], late_by(1.0)) == []
+
+
+def test_half_a_second_is_not_enough_to_tell() -> None:
+    assert (
+        sync(COPY, [heard((0, 0.6), (29, 29.6)), heard((0.6, 20), None, SoundState.FOREIGN)]) == []
+    )
