@@ -44,7 +44,7 @@ def write(
     clip_path: Path,
     original_path: Path,
     folder: Path,
-    formats: Sequence[str] = ("html", "json"),
+    formats: Sequence[str] = ("html", "pdf", "json"),
     force: bool = False,
     progress: Progress = SILENT,
     making: Making = exhibits.make,

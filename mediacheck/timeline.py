@@ -8,7 +8,7 @@ import numpy as np
 
 from mediacheck.align.picture_states import PictureTracks, picture_segments, with_sound
 from mediacheck.align.sound_segments import sound_segments
-from mediacheck.align.sound_states import SoundTracks
+from mediacheck.align.sound_tracks import SoundTracks
 from mediacheck.align.timeline import NOWHERE, Limits, MotionTrack, SoundTrack, runs, sound_path
 from mediacheck.checks.base import array
 from mediacheck.model import (
@@ -51,6 +51,10 @@ LIMITS = (
     "music_residual_db",
     "least_mixed_s",
     "least_music_s",
+    "replaced_in_added_s",
+    "replaced_separation",
+    "least_own_s",
+    "least_absent_s",
     "mixed_gap_s",
     "under_spreads",
     "under_share",

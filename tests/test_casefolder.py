@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import json as standard
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from mediacheck import casefolder
 from mediacheck.casefolder import default_folder, refuse_taken, write
 from mediacheck.errors import FolderTaken, WrongUsage
 from mediacheck.media.exhibits import Exhibit
-from mediacheck.report import json
+from mediacheck.report import FORMATS, json
 
 from .report import sample
 
@@ -47,6 +46,7 @@ def test_a_case_folder_is_complete(tmp_path: Path) -> None:
         "report.json",
         "run.json",
         "report.html",
+        "report.pdf",
         "manifest.json",
         "exhibits/overview-clip-10.000.jpg",
     }
@@ -61,7 +61,7 @@ def test_the_manifest_lists_every_other_file_with_its_hash(tmp_path: Path) -> No
 
 def test_the_record_is_in_every_folder_and_a_page_only_when_asked(tmp_path: Path) -> None:
     files = content(written(tmp_path / "case", formats=("json",)))
-    assert "report.html" not in files
+    assert not {"report.html", "report.pdf"} & set(files)
     assert json.loads(files["report.json"]).verdict == sample.press_qa().verdict
     assert json.loads_run(files["run.json"]) == sample.run()
 
@@ -71,7 +71,7 @@ def test_the_same_case_gives_the_same_folder(tmp_path: Path) -> None:
 
 
 def test_an_unknown_format_is_refused_before_any_work(tmp_path: Path) -> None:
-    with pytest.raises(WrongUsage, match="known formats: json, html"):
+    with pytest.raises(WrongUsage, match="known formats: json, html, pdf"):
         written(tmp_path / "case", formats=("docx",))
     assert not list(tmp_path.iterdir())
 
@@ -221,11 +221,9 @@ def test_a_page_can_be_made_again_from_the_folder(tmp_path: Path) -> None:
         for name, data in files.items()
         if name.startswith("exhibits/")
     }
-    from mediacheck.report import html
-
-    again: Callable[..., bytes] = html.render
     comparison, run = json.loads(files["report.json"]), json.loads_run(files["run.json"])
-    assert again(comparison, run, held) == files["report.html"]
+    for name, again in FORMATS.items():
+        assert again(comparison, run, held) == files[f"report.{name}"]
 
 
 def test_names_that_are_not_utf8_are_kept_visibly(tmp_path: Path) -> None:

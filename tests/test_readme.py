@@ -89,8 +89,8 @@ def test_exit_codes_and_answers_are_those_of_the_command_line(readme) -> None:
 
 
 def test_formats_are_those_of_the_command_line(readme) -> None:
-    assert "what to write: `html`, `json` or both" in readme
-    assert set(FORMATS) == {"html", "json"} == {"json", *report.FORMATS}
+    assert "what to write: `html`, `pdf`, `json` or several of them" in readme
+    assert set(FORMATS) == {"html", "pdf", "json"} == {"json", *report.FORMATS}
     assert all(f"`report.{name}`" in section(readme, "The report") for name in FORMATS)
 
 

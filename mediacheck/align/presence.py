@@ -38,12 +38,14 @@ def presence(
     centres: np.ndarray,
     reach_s: float,
     window_s: float = WINDOW_S,
+    backwards: bool = False,
 ) -> Presence:
     """Peak over median of the whitened cross-correlation at each centre (clip seconds).
 
     clip, original: (n,) int16 at RATE; with a speed other than 1 the caller has put the clip's sound on the
     original's clock already, and line and centres count on that clock. reach_s: lags looked at on either
     side; the ratio's null grows with it. 0 where either window is digitally silent.
+    backwards: the clip's windows run backwards, a decoy with the same spectrum that must find nothing.
     """
     half_lags = round(max(reach_s, SEARCH_S) * RATE / 2)
     wide = window_s + 2 * max(reach_s, SEARCH_S)
@@ -56,6 +58,8 @@ def presence(
     for first in range(0, len(centres), _BATCH):
         some = centres[first : first + _BATCH]
         own = windows(clip, some, window_s) * taper
+        if backwards:
+            own = own[:, ::-1]
         other = windows(original, line.offset_s + line.speed * some, wide)
         spectrum = np.zeros((len(some), short // 2 + 1), np.complex64)
         cross = scipy.fft.rfft(own, size)[:, band] * np.conj(scipy.fft.rfft(other, size)[:, band])

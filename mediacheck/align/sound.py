@@ -33,6 +33,7 @@ WORTH_A_SPEED = 8.0  # weight of a line: chance gives 0 to 2, a tempo that was c
 EXPLAINED = 0.6  # share of windows that need no other explanation
 PROOF_WINDOW_S = 1.0
 PROOF_STEP_S = 0.25
+STRAIGHT = 0.004  # difference of speeds that windows of a second forgive
 PROOF = (
     12.0  # presence in 1 s windows within 0.12 s: other moments of the same recording stay below 10
 )
@@ -69,6 +70,16 @@ class SoundAlignment:
         """A line of the clip's own time as one that counts on the stretched clock."""
         return Alignment(line.offset_s, line.speed / self.speed)
 
+    @property
+    def support(self) -> int:
+        """Proofs of the lines that run straight on the stretched clock. Sound stretched with its pitch kept is
+        found piece by piece on a slope as well, but not as what it is.
+        """
+        straight = [abs(self.on_clock(line).speed - 1.0) <= STRAIGHT for line in self.lines]
+        return sum(
+            count for count, is_straight in zip(self.proofs, straight, strict=True) if is_straight
+        )
+
 
 def propose(clip_rows: np.ndarray, original_rows: np.ndarray) -> list[Alignment]:
     """Lines that the mel bands suggest at unchanged speed, best first."""
@@ -99,19 +110,19 @@ def align_sounds(
     proposed = [*hints, *propose(*rows)]
     best = _supported(clip, original, 1.0, False, proposed)
     windows = len(clip) / RATE / PROOF_STEP_S
-    if sum(best.proofs) > EXPLAINED * windows:
+    if best.support > EXPLAINED * windows:
         return best
     proposed += propose_speeds(*rows)
     # What the fit of a line turned it into is a hint as well: a steady drift is a speed.
     for speed in _speeds_of((*hints, *best.lines, *proposed)):
         for pitch_kept, change in ((True, stretched), (False, resampled)):
             other = _supported(change(clip, speed), original, speed, pitch_kept, proposed)
-            if sum(other.proofs) > sum(best.proofs) + LEAST_PROOFS:
+            if other.support > best.support + LEAST_PROOFS:
                 best = other
-    if sum(best.proofs) > EXPLAINED * windows:
+    if best.support > EXPLAINED * windows:
         return best
     undone = _with_pitch_undone(clip, original, proposed)
-    if undone is not None and sum(undone.proofs) > sum(best.proofs) + LEAST_PROOFS:
+    if undone is not None and undone.support > best.support + LEAST_PROOFS:
         best = undone
     return best
 
@@ -124,7 +135,7 @@ def _with_pitch_undone(
     A spectrum's word alone is not enough: only the waveform's fine structure proves the recording.
     """
     for line in proposed[:PITCH_TRIALS]:
-        if abs(line.speed - 1.0) > 0.004:
+        if abs(line.speed - 1.0) > STRAIGHT:
             continue
         shift = pitch_shift(clip, original, line)
         if shift is None or abs(shift.semitones) < LEAST_SEMITONES:
@@ -144,7 +155,7 @@ def _speeds_of(proposed: Sequence[Alignment]) -> list[float]:
     """Speeds worth a stretch of the whole sound: those that differ from 1 by more than windows forgive."""
     speeds: list[float] = []
     for line in proposed:
-        if abs(line.speed - 1.0) > 0.004 and all(
+        if abs(line.speed - 1.0) > STRAIGHT and all(
             abs(line.speed - other) > 0.002 for other in speeds
         ):
             speeds.append(line.speed)

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from mediacheck.align.sound_states import (
+from mediacheck.align.sound_states import sound_states
+from mediacheck.align.sound_tracks import (
     STATES,
     SoundTracks,
     predicted,
-    sound_states,
     track_near,
 )
 from mediacheck.align.timeline import NOWHERE, Limits, Run, parted, runs

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from mediacheck.align.sound_pauses import mark_pause_speech, mark_silence
+from mediacheck.align.sound_tracks import NUMBER, SoundTracks, predicted, sustained, track_near
 from mediacheck.align.timeline import (
     NOWHERE,
     Limits,
@@ -18,30 +19,7 @@ from mediacheck.align.timeline import (
 )
 from mediacheck.model import PictureSegment, SoundState
 
-# States per window while they are found; the order has no meaning.
-STATES = tuple(SoundState)
-_NUMBER = {state: number for number, state in enumerate(STATES)}
 _WINDOW_REACH_S, _LONG_REACH_S = 0.2, 1.0  # half the windows of presence and presence_long
-
-
-@dataclass(frozen=True, slots=True)
-class SoundTracks:
-    """The sound check's series as arrays. grid: (n,) clip seconds, equally spaced.
-
-    clean_split: whether cleanliness and residual mean anything; a stretch or a shift of pitch that had to be
-    undone leaves its own residue.
-    """
-
-    grid: np.ndarray
-    level: np.ndarray
-    speech: np.ndarray
-    lines: tuple[SoundTrack, ...]
-    loud: tuple[float, float]
-    clean_split: bool
-
-    @property
-    def step(self) -> float:
-        return float(self.grid[1] - self.grid[0]) if len(self.grid) > 1 else 0.1
 
 
 def sound_states(
@@ -51,12 +29,12 @@ def sound_states(
 
     path: from `timeline.sound_path`.
     """
-    states = np.full(len(path), _NUMBER[SoundState.UNDETERMINED])
+    states = np.full(len(path), NUMBER[SoundState.UNDETERMINED])
     lines = path.copy()
     found = list(runs(path))
     for run in found:
         if run.line != NOWHERE:
-            _judge_matched(tracks, run, picture, states, limits)
+            _judge_matched(tracks, run, picture, states, lines, limits)
     unheard: list[Run] = []
     for run in found:
         if run.line == NOWHERE:
@@ -64,18 +42,10 @@ def sound_states(
     for run in unheard:
         _lean_on_neighbours(run, states, lines)
     _join_mixed(tracks, states, lines, limits)
-    _mark_pause_speech(tracks, states, lines, limits)
-    _mark_silence(tracks, picture, states, lines, limits)
+    mark_pause_speech(tracks, states, lines, limits)
+    mark_silence(tracks, picture, states, lines, limits)
     _smooth(states, lines, round(limits["least_state_s"] / tracks.step))
     return states, lines
-
-
-def predicted(picture: Sequence[PictureSegment], at: float) -> float | None:
-    """The time of the original that the picture shows at a time of the clip; None where it shows none."""
-    for part in picture:
-        if part.clip.start <= at < part.clip.end and part.original is not None:
-            return part.original.start + (part.speed or 1.0) * (at - part.clip.start)
-    return None
 
 
 def _predictions(picture: Sequence[PictureSegment], at: float, limits: Limits) -> list[float]:
@@ -93,48 +63,75 @@ def _judge_matched(
     run: Run,
     picture: Sequence[PictureSegment],
     states: np.ndarray,
+    lines: np.ndarray,
     limits: Limits,
 ) -> None:
     track = tracks.lines[run.line]
+    if track.residual is None and _strength(track, run, limits) < limits["replaced_separation"]:
+        return  # only the picture suggests this line, and the sound hardly bears it out
     for i in range(run.first, run.last):
         at = float(tracks.grid[i])
         away = [
             abs(track.line.original_at(at) - shown) for shown in _predictions(picture, at, limits)
         ]
         near = not away or min(away) <= limits["same_place_s"]
-        states[i] = _NUMBER[SoundState.SAME if near else SoundState.REPLACED]
+        states[i] = NUMBER[SoundState.SAME if near else SoundState.REPLACED]
     if track.residual is None or not tracks.clean_split:
         return
     assert track.residual_speech is not None
     assert track.residual_follows is not None
-    same = states[run.windows] == _NUMBER[SoundState.SAME]
+    same = states[run.windows] == NUMBER[SoundState.SAME]
     residual = track.residual[run.windows]
     other_voice = (track.residual_speech[run.windows] >= limits["speech_probability"]) & (
         track.residual_follows[run.windows] <= limits["residual_follows"]
     )
-    mixed = _sustained(
+    mixed = sustained(
         same & other_voice & (residual >= limits["mixed_residual_db"]),
         tracks,
         limits["least_mixed_s"],
     )
-    music = _sustained(
+    music = sustained(
         same & ~mixed & (residual >= limits["music_residual_db"]), tracks, limits["least_music_s"]
     )
-    states[run.windows][mixed] = _NUMBER[SoundState.MIXED]
-    states[run.windows][music] = _NUMBER[SoundState.MUSIC_ADDED]
+    states[run.windows][mixed] = NUMBER[SoundState.MIXED]
+    states[run.windows][music] = NUMBER[SoundState.MUSIC_ADDED]
+    absent = _absent_within(tracks, run, mixed, limits["least_state_s"], limits)
+    absent |= _absent_within(tracks, run, music, limits["least_absent_s"], limits)
+    states[run.windows][absent] = NUMBER[SoundState.REPLACED]
+    lines[run.windows][absent] = NOWHERE
 
 
-def _sustained(flags: np.ndarray, tracks: SoundTracks, least_s: float) -> np.ndarray:
-    """Flags that hold for at least least_s, with gaps of half of that closed first."""
-    closed = flags.copy()
-    for run in list(runs(flags.astype(int))):
-        inner = run.first > 0 and run.last < len(flags)
-        if not flags[run.first] and inner and run.count * tracks.step <= 0.5 * least_s:
-            closed[run.windows] = True
-    for run in list(runs(closed.astype(int))):
-        if closed[run.first] and run.count * tracks.step < least_s:
-            closed[run.windows] = False
-    return closed
+def _strength(track: SoundTrack, run: Run, limits: Limits) -> float:
+    """How far the run's presence stands above its null, in spreads of single windows' logarithms."""
+    mean, spread = log_null(track.null, limits)
+    logs = np.log(np.maximum(np.nan_to_num(track.presence[run.windows]), 1.0))
+    return (float(np.median(logs)) - mean) / spread
+
+
+def _absent_within(
+    tracks: SoundTracks, run: Run, added: np.ndarray, least_s: float, limits: Limits
+) -> np.ndarray:
+    """Where, within a stretch that something was laid over, the original itself is gone.
+
+    A short replacement looks like something added, because the residual is averaged over a second. The windows
+    of presence are shorter: where they stay in their null for least_s, nothing of the original is left.
+    """
+    track = tracks.lines[run.line]
+    mean, spread = log_null(track.null, limits)
+    low = np.log(np.maximum(track.presence[run.windows], 1.0)) <= mean + 2.0 * spread
+    heard = audible(tracks.level, track, tracks.loud, limits)[run.windows] > 0.5
+    brief = added.copy()
+    for part in list(runs(added.astype(int))):
+        if added[part.first] and part.count * tracks.step > limits["replaced_in_added_s"]:
+            brief[part.windows] = False
+    gone = sustained(brief & low & heard, tracks, least_s)
+    # A window at the border still holds half of what lies beyond it.
+    reach = round(_WINDOW_REACH_S / 2 / tracks.step)
+    wider = gone.copy()
+    for step in range(1, reach + 1):
+        wider[step:] |= gone[:-step]
+        wider[:-step] |= gone[step:]
+    return np.asarray(wider & added)
 
 
 def _judge_unmatched(
@@ -163,15 +160,15 @@ def _judge_unmatched(
     for part in list(runs(kinds)):
         windows = Run(run.first + part.first, run.first + part.last, int(part.line))
         if windows.line == NOWHERE - 1:
-            states[windows.windows] = _NUMBER[_without_place(tracks, windows, limits)]
+            states[windows.windows] = NUMBER[_without_place(tracks, windows, limits)]
             continue
         for piece in _split_by_silence(tracks, windows, limits):
             if piece.line == NOWHERE:
                 continue
-            states[piece.windows] = _NUMBER[_absent_or_under(tracks, piece, states, limits)]
-            if states[piece.first] == _NUMBER[SoundState.MIXED]:
+            states[piece.windows] = NUMBER[_absent_or_under(tracks, piece, states, limits)]
+            if states[piece.first] == NUMBER[SoundState.MIXED]:
                 lines[piece.windows] = piece.line
-            elif states[piece.first] == _NUMBER[SoundState.UNDETERMINED]:
+            elif states[piece.first] == NUMBER[SoundState.UNDETERMINED]:
                 unheard.append(piece)
     return unheard
 
@@ -182,20 +179,11 @@ def _split_by_silence(tracks: SoundTracks, run: Run, limits: Limits) -> list[Run
         return [run]
     there = np.nan_to_num(tracks.lines[run.line].original_level[run.windows], nan=-120.0)
     quiet = there <= max(tracks.loud[1] - limits["sound_depth_db"], limits["silence_db"])
-    lasting = _sustained(quiet, tracks, limits["least_silent_s"])
+    lasting = sustained(quiet, tracks, limits["least_silent_s"])
     return [
         Run(run.first + part.first, run.first + part.last, run.line)
         for part in runs(lasting.astype(int))
     ]
-
-
-def track_near(tracks: SoundTracks, at: float, shown: float | None, limits: Limits) -> int:
-    """The track that runs closest to where the picture is, NOWHERE when none runs near enough."""
-    if shown is None or not tracks.lines:
-        return NOWHERE
-    away = [abs(track.line.original_at(at) - shown) for track in tracks.lines]
-    best = int(np.argmin(away))
-    return best if away[best] <= limits["same_place_s"] else NOWHERE
 
 
 def _without_place(tracks: SoundTracks, run: Run, limits: Limits) -> SoundState:
@@ -219,7 +207,26 @@ def _absent_or_under(
     speech = float((tracks.speech[run.windows] >= limits["speech_probability"]).mean())
     if _is_under(tracks, run, states, limits):
         return SoundState.MIXED if speech >= 0.3 else SoundState.MUSIC_ADDED
+    if not _tells_apart(tracks, states, limits):
+        return SoundState.UNDETERMINED
     return SoundState.REPLACED
+
+
+def _tells_apart(tracks: SoundTracks, states: np.ndarray, limits: Limits) -> bool:
+    """Whether presence, where this clip's sound is the original's, stands clear of its null.
+
+    In a clip that noise has all but buried, its absence for a second means nothing. Without any stretch of the
+    original's sound to compare with, nothing is known against it.
+    """
+    same = states == NUMBER[SoundState.SAME]
+    if float(same.sum()) * tracks.step < limits["least_own_s"]:
+        return True
+    found = []
+    for track in tracks.lines:
+        mean, spread = log_null(track.null, limits)
+        logs = np.log(np.maximum(track.presence[same], 1.0))
+        found.append((float(np.median(logs)) - mean) / spread)
+    return max(found) >= limits["replaced_separation"]
 
 
 def _is_under(tracks: SoundTracks, run: Run, states: np.ndarray, limits: Limits) -> bool:
@@ -231,7 +238,7 @@ def _is_under(tracks: SoundTracks, run: Run, states: np.ndarray, limits: Limits)
     track = tracks.lines[run.line]
     values, null, reach_s = track.presence_long[run.windows], track.null_long, _LONG_REACH_S
     beside = [states[i] for i in (run.first - 1, run.last) if 0 <= i < len(states)]
-    if run.count * tracks.step <= 2 * reach_s and _NUMBER[SoundState.SAME] in beside:
+    if run.count * tracks.step <= 2 * reach_s and NUMBER[SoundState.SAME] in beside:
         values, null, reach_s = track.presence[run.windows], track.null, _WINDOW_REACH_S
     margin = min(round(reach_s / tracks.step), (run.count - 1) // 2)
     mean, spread = log_null(null, limits)
@@ -247,8 +254,8 @@ def _lean_on_neighbours(run: Run, states: np.ndarray, lines: np.ndarray) -> None
     """
     sides = [i for i in (run.first - 1, run.last) if 0 <= i < len(states)]
     around = {int(states[i]) for i in sides}
-    if around == {_NUMBER[SoundState.SAME]} or (
-        around == {_NUMBER[SoundState.REPLACED]} and len(sides) == 2
+    if around == {NUMBER[SoundState.SAME]} or (
+        around == {NUMBER[SoundState.REPLACED]} and len(sides) == 2
     ):
         states[run.windows] = states[sides[0]]
         lines[run.windows] = lines[sides[0]]
@@ -260,91 +267,11 @@ def _join_mixed(tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limi
     for number in range(1, len(found) - 1):
         run, before, after = found[number], found[number - 1], found[number + 1]
         around = {int(states[before.first]), int(states[after.first])}
-        if (
-            around != {_NUMBER[SoundState.MIXED]}
-            or states[run.first] != _NUMBER[SoundState.REPLACED]
-        ):
+        if around != {NUMBER[SoundState.MIXED]} or states[run.first] != NUMBER[SoundState.REPLACED]:
             continue
         if run.count * tracks.step <= limits["mixed_gap_s"]:
-            states[run.windows] = _NUMBER[SoundState.MIXED]
+            states[run.windows] = NUMBER[SoundState.MIXED]
             lines[run.windows] = lines[before.first]
-
-
-def _mark_pause_speech(
-    tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits: Limits
-) -> None:
-    """Speech of the clip in pauses of the original, on a line that otherwise holds: mixed.
-
-    The clip's level there must stand above what the line's gain makes of the original's pause, and the
-    original must have been silent for long enough that no echo of its own words is meant.
-    """
-    for index, track in enumerate(tracks.lines):
-        on_line = (lines == index) & (states == _NUMBER[SoundState.SAME])
-        there = np.nan_to_num(track.original_level, nan=-120.0)
-        loud = on_line & (there > tracks.loud[1] - 15)
-        if loud.sum() < 10:
-            continue
-        gain = float(np.median((tracks.level - there)[loud]))
-        pause = (track.original_speech < limits["pause_probability"]) & (
-            there < tracks.loud[1] - limits["pause_depth_db"]
-        )
-        since = _pause_so_far_s(pause, tracks.step)
-        raised = tracks.level - (there + gain) > limits["pause_raised_db"]
-        spoken = tracks.speech >= limits["pause_speech_probability"]
-        found = on_line & pause & raised & spoken & (since > limits["pause_echo_s"])
-        sustained = _sustained(found, tracks, limits["least_pause_speech_s"])
-        states[sustained] = _NUMBER[SoundState.MIXED]
-        lines[sustained] = NOWHERE
-
-
-def _pause_so_far_s(pause: np.ndarray, step: float) -> np.ndarray:
-    """How long the pause has lasted at the end of each window; 0 outside pauses."""
-    since = np.zeros(len(pause))
-    for i in range(len(pause)):
-        since[i] = (since[i - 1] + step if i else step) if pause[i] else 0.0
-    return since
-
-
-def _mark_silence(
-    tracks: SoundTracks,
-    picture: Sequence[PictureSegment],
-    states: np.ndarray,
-    lines: np.ndarray,
-    limits: Limits,
-) -> None:
-    """Digital silence that lasts: silent, on the line of the place where the original has sound, or on none.
-
-    Where the original is silent as well, at a place that the sound itself tells, silence is the same sound.
-    """
-    quiet = tracks.level < limits["silence_db"]
-    for run in list(runs(quiet.astype(int))):
-        if not quiet[run.first] or run.count * tracks.step < limits["least_silent_s"]:
-            continue
-        line = told = _line_around(lines, run)
-        if line == NOWHERE:
-            middle = float(tracks.grid[(run.first + run.last) // 2])
-            line = track_near(tracks, middle, predicted(picture, middle), limits)
-        if line != NOWHERE and not _original_is_heard(tracks, run, line, limits):
-            if told != NOWHERE:
-                continue
-            line = NOWHERE
-        states[run.windows] = _NUMBER[SoundState.SILENT]
-        lines[run.windows] = line
-
-
-def _original_is_heard(tracks: SoundTracks, run: Run, line: int, limits: Limits) -> bool:
-    there = np.nan_to_num(tracks.lines[line].original_level[run.windows], nan=-120.0)
-    heard = there > max(tracks.loud[1] - limits["sound_depth_db"], limits["silence_db"])
-    return float(heard.sum()) * tracks.step >= limits["least_replaced_s"]
-
-
-def _line_around(lines: np.ndarray, run: Run) -> int:
-    inside = lines[run.windows]
-    known = inside[inside != NOWHERE]
-    if len(known):
-        return int(np.bincount(known).argmax())
-    sides = [int(lines[i]) for i in (run.first - 1, run.last) if 0 <= i < len(lines)]
-    return next((line for line in sides if line != NOWHERE), NOWHERE)
 
 
 def _smooth(states: np.ndarray, lines: np.ndarray, least: int) -> None:

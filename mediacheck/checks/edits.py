@@ -62,8 +62,6 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     if not matched:
         return []
     once, found = _shown_again(matched, limits)
-    if not once:
-        return found
     main = _in_order(once)
     found += _out_of_order(once, main)
     found += _inserts(parts, main, limits)
@@ -260,11 +258,12 @@ def _speeds(record: Record, matched: Sequence[PictureSegment], limits: Limits) -
         if follows:
             speed = follows[0].value or speed
         drift = abs(speed - 1.0) * part.clip.length
-        if abs(speed - 1.0) < limits["least_speed_change"] or (
-            drift < limits["least_drift_s"] and not follows
-        ):
+        least = limits["least_sound_drift_s"] if follows else limits["least_drift_s"]
+        if abs(speed - 1.0) < limits["least_speed_change"] or drift < least:
             continue
-        conversion = any(abs(speed / known - 1) <= CONVERSION_TOLERANCE for known in CONVERSIONS)
+        # A few seconds cannot tell a conversion's speed to a tenth of a percent: no guilt by imprecision.
+        tolerance = max(CONVERSION_TOLERANCE, limits["least_sound_drift_s"] / part.clip.length)
+        conversion = any(abs(speed / known - 1) <= tolerance for known in CONVERSIONS)
         severity = Severity.PRESENTATION if conversion and follows else Severity.ALTERATION
         because = tuple(
             m.id for m in (*record.measurements(NAME, "picture_speed")[:1], *follows[:1])
@@ -310,5 +309,6 @@ CHECK = Check(
         "sound_follows_share",
         "least_speed_change",
         "least_drift_s",
+        "least_sound_drift_s",
     ),
 )

@@ -58,7 +58,9 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     semitones: float | None = undone if undone else 12 * math.log2(1 + apart)
     if not undone and record.value("sound", "pitch_kept"):
         semitones = None  # played faster or slower at the pitch that it had
-    changed = abs(undone) >= limits["least_semitones"] or abs(apart) >= limits["least_speed_apart"]
+    drifts = abs(apart) * clip.length >= limits["least_drift_s"]
+    ran_apart = drifts and abs(apart) >= limits["least_speed_apart"]
+    changed = abs(undone) >= limits["least_semitones"] or ran_apart
     if not changed:
         return []
     because = tuple(m.id for m in record.measured[NAME].measurements)
@@ -77,5 +79,5 @@ CHECK = Check(
     asks="Was the sound's pitch or speed changed apart from the picture?",
     measure=measure,
     judge=judge,
-    thresholds=("least_stretch_s", "least_semitones", "least_speed_apart"),
+    thresholds=("least_stretch_s", "least_semitones", "least_speed_apart", "least_drift_s"),
 )

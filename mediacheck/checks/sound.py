@@ -37,6 +37,7 @@ from mediacheck.speech.activity import STEP_S, speech_probability
 NAME = "sound"
 GRID_S = 0.1
 LONG_WINDOW_S = 2.0
+BACKWARDS_EVERY = 2
 NULL_EVERY = 5  # windows of 0.4 s a tenth apart overlap; every fifth is new
 NULL_SHIFTS_S = (-31.0, -23.0, -17.0, -11.0, -7.0, -4.0, 4.0, 7.0, 11.0, 17.0, 23.0, 31.0)
 FOLLOWS_S = 2.0
@@ -185,7 +186,17 @@ def _null(
             drawn.append(
                 presence(aligned.samples, original, moved, inside, reach_s, window_s).ratio
             )
-    ratios = np.concatenate(drawn) if drawn else np.empty(0)
+    # A short original has few other moments; the clip run backwards is a decoy at any length.
+    back = presence(
+        aligned.samples,
+        original,
+        clock,
+        centres[::BACKWARDS_EVERY],
+        reach_s,
+        window_s,
+        backwards=True,
+    )
+    ratios = np.concatenate([*drawn, back.ratio])
     return null_of(ratios[ratios > 0], 2)
 
 

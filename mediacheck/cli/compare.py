@@ -15,7 +15,7 @@ from mediacheck.cli import console
 from mediacheck.errors import FolderTaken
 from mediacheck.model import Answer, Media, Options, Question, Term
 
-FORMATS = ("html", "json")
+FORMATS = ("html", "pdf", "json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def command(
         bool, typer.Option("--force", help="Replace an earlier report in that folder.")
     ] = False,
     formats: Annotated[
-        str, typer.Option("--format", metavar="html,json", help="What to write.")
+        str, typer.Option("--format", metavar=",".join(FORMATS), help="What to write.")
     ] = ",".join(FORMATS),
     terms: Annotated[
         list[str] | None,
@@ -161,5 +161,7 @@ def _formats(text: str) -> tuple[str, ...]:
     """In the order of FORMATS: the first is the one that a person opens."""
     wanted = {name.strip() for name in text.split(",")}
     if not wanted <= set(FORMATS):
-        raise typer.BadParameter(f"{text!r} is not one or more of html,json", param_hint="--format")
+        raise typer.BadParameter(
+            f"{text!r} is not one or more of {','.join(FORMATS)}", param_hint="--format"
+        )
     return tuple(name for name in FORMATS if name in wanted)

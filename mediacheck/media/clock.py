@@ -6,7 +6,7 @@ middle (parts joined end to end): such a part is moved to where the one before i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import av
@@ -65,25 +65,37 @@ class Clock:
 
 
 def decoded(
-    container: Any, wanted: list[Any], clock: Clock, skip_to: float | None = None
+    container: Any,
+    wanted: Sequence[Any],
+    clock: Clock,
+    *,
+    only: Any = None,
+    skip_to: float | None = None,
 ) -> Iterator[tuple[Any, Any]]:
     """(stream, frame), or (stream, None) for a packet that could not be decoded.
 
-    (None, None) comes where reading breaks off; what was read before stays usable. skip_to: packets before this
-    many seconds are read but not decoded.
+    (None, None) comes where reading breaks off; what was read before stays usable. only: the one stream to
+    decode, where the clock needs to see the others. skip_to: packets before this many seconds are not decoded.
     """
     packets = container.demux(*wanted)
+    decoding = wanted if only is None else [only]
+    cut_short = False
     while True:
         try:
             packet = next(packets, None)
         except av.FFmpegError:
-            yield None, None
-            for stream in wanted:
+            packet, cut_short = None, True
+            for stream in decoding:
                 yield from _frames(stream, None)
-            return
         if packet is None:
+            if cut_short:
+                yield None, None
             return
+        if packet.size:  # not one of those that only empty the decoders at the end
+            cut_short = packet.is_corrupt
         clock.place(packet)
+        if packet.stream not in decoding:
+            continue
         if skip_to is not None and packet.dts is not None:
             if packet.dts * packet.time_base - clock.first < skip_to:
                 continue

@@ -18,6 +18,7 @@ MISSING_S = (
     0.5  # containers round what they say of their length; ends of sound and picture differ by less
 )
 MISSING_SHARE = 0.02
+CANCELLED_S = 1.0  # below it chance, as in the noise of a pause
 ROUNDED_S = 0.1  # within it the container's own word on its length is kept
 
 
@@ -117,6 +118,8 @@ def _damage(media: Media, reached: float, facts: Mapping[str, Any]) -> Sequence[
         )
     if picture["untimed"]:
         found.append(f"{picture['untimed']} frames carry no time; an even frame rate was assumed")
+    if facts["cancelled_s"] > CANCELLED_S:
+        found.append("its sound channels cancel each other; the first was taken alone")
     if facts["joins"]:
         found.append(f"its clock starts anew ({facts['joins']} times)")
     if picture["sizes"] > 1:

@@ -19,6 +19,10 @@ FORMATS = (
 MAX_STREAMS = 64
 MAX_PIXELS = 35_651_584  # 8192 x 4352
 SOUND_TRACKS = 4
+COUNTED_FROM_ZERO = (
+    "matroska,webm",
+    "flv",
+)  # their length; that of others counts from the first frame
 LONGEST_WORD = 40  # characters kept of a codec's or language's name
 BLOCK = 1 << 16
 _NO_FOOTAGE = int(Disposition.attached_pic | Disposition.timed_thumbnails)
@@ -54,18 +58,22 @@ class Bytes:
 
 
 def opened(descriptor: int) -> Any:
-    """The container. Raises av.FFmpegError where it is in none of the formats."""
-    return av.open(
-        Bytes(descriptor),
-        buffer_size=BLOCK,
-        options={
-            "format_whitelist": FORMATS,
-            "protocol_whitelist": "none",
-            "max_streams": str(MAX_STREAMS),
-            "max_pixels": str(MAX_PIXELS),
-        },
-        metadata_errors="replace",
-    )
+    """The container. Raises av.FFmpegError or ValueError where it is in none of the formats, or beyond a limit."""
+    options = {
+        "format_whitelist": FORMATS,
+        "protocol_whitelist": "none",
+        "max_pixels": str(MAX_PIXELS),
+    }
+    try:
+        container = av.open(
+            Bytes(descriptor), buffer_size=BLOCK, options=options, metadata_errors="replace"
+        )
+    except av.ArgumentError as error:  # what a demuxer outside the list is refused with
+        raise ValueError("a playlist, a drawing or another format that is not read") from error
+    # Not FFmpeg's own max_streams: it drops the tracks beyond and mixes up the packets of the others.
+    if len(container.streams) > MAX_STREAMS:
+        raise ValueError(f"{len(container.streams)} tracks; at most {MAX_STREAMS} are read")
+    return container
 
 
 def picture_of(container: Any) -> Any:
@@ -99,10 +107,14 @@ def prepared(stream: Any) -> Any:
     return stream
 
 
+def all_of(container: Any) -> list[Any]:
+    """The tracks that count: the picture, then the sounds."""
+    return [*filter(None, [picture_of(container)]), *sounds_of(container)]
+
+
 def first_time(container: Any) -> float:
     """Presentation time of the first frame or sample of the tracks that count, in the container's seconds."""
-    streams = [*filter(None, [picture_of(container)]), *sounds_of(container)]
-    starts = [_start(stream) for stream in streams]
+    starts = [_start(stream) for stream in all_of(container)]
     return min((start for start in starts if start is not None), default=0.0)
 
 
@@ -110,8 +122,8 @@ def facts_of(container: Any) -> dict[str, object]:
     """What the container says of itself; times in seconds from the first presentation time."""
     first = first_time(container)
     lasts = _seconds(container.duration, 1 / av.time_base)
-    if lasts is not None and "matroska" in container.format.name:
-        lasts = max(0.0, lasts - first)  # Matroska counts from zero, not from its first frame
+    if lasts is not None and container.format.name in COUNTED_FROM_ZERO:
+        lasts = round(max(0.0, lasts - first), 3)
     return {
         "container": container.format.name,
         "duration_s": lasts,

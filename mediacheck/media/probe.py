@@ -144,6 +144,8 @@ def _answers(
                 f"{path.name}: it cannot be read as video or sound "
                 f"({wire.facts(payload).get('reason')}); is the download complete?"
             )
+        if kind == wire.BROKEN:
+            raise RuntimeError(f"in the decoding process: {wire.facts(payload).get('traceback')}")
         yield kind, payload
         if kind == wire.DONE:
             return

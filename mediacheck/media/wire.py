@@ -19,7 +19,8 @@ READY = b"R"  # payload: JSON, empty; the child has loaded all it needs
 FRAME = b"F"  # payload: FRAME_HEADER, then height * width * channels bytes
 SOUND = b"S"  # payload: SOUND_HEADER, then 16-bit samples; starts a new stretch where `starts` is 1
 DONE = b"D"  # payload: JSON, what was found; ends the answer to one request
-REFUSED = b"E"  # payload: JSON {"reason"}; ends the answer to one request
+REFUSED = b"E"  # payload: JSON {"reason"}; the file's fault; ends the answer to one request
+BROKEN = b"B"  # payload: JSON {"traceback"}; our fault; the last that comes
 
 FRAME_HEADER = struct.Struct("<dHHB")  # seconds, width, height, channels
 SOUND_HEADER = struct.Struct(

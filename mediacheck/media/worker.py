@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import IO, Any
@@ -17,6 +18,7 @@ import av
 from mediacheck.media import confine, wire
 from mediacheck.media.clock import Clock, decoded, time_of
 from mediacheck.media.opening import (
+    all_of,
     facts_of,
     first_time,
     opened,
@@ -36,6 +38,13 @@ def main(argument: str) -> None:
     descriptor = confine.inherited(argument)
     confine.limit_own_resources()
     out = sys.stdout.buffer
+
+    def broken(*what: Any) -> None:
+        wire.send_json(out, wire.BROKEN, {"traceback": "".join(traceback.format_exception(*what))})
+
+    sys.excepthook = (
+        broken  # what is not caught below is a defect of ours, and must not pass for the file's
+    )
     wire.send_json(out, wire.READY, {})
     for line in sys.stdin.buffer:
         request = json.loads(line)
@@ -58,7 +67,7 @@ def _decode(descriptor: int, out: IO[bytes], long_side: int, fps: float) -> dict
     with opened(descriptor) as container:
         clock = Clock(container, first_time(container))
         picture, sounds = picture_of(container), sounds_of(container)
-        wanted = [prepared(stream) for stream in (picture, *sounds) if stream is not None]
+        wanted = [prepared(stream) for stream in all_of(container)]
         frames = None if picture is None else GreyFrames(out, picture, clock, long_side, fps)
         tracks = {
             stream.index: Track(out, number, stream, clock) for number, stream in enumerate(sounds)
@@ -80,6 +89,7 @@ def _decode(descriptor: int, out: IO[bytes], long_side: int, fps: float) -> dict
             "breaks_off": breaks_off,
             "joins": clock.joins,
             "sounds": [stream.index for stream in sounds],
+            "cancelled_s": max((track.cancelled_s for track in tracks.values()), default=0.0),
             "picture": None if frames is None else _found(frames, picture),
         }
 
@@ -156,9 +166,10 @@ def _from(
 
     Where stamps may start anew the file is read from its start, and decoded from lead_s before.
     """
-    skip_to = None
-    if lead_s is not None and clock.may_jump:
-        skip_to = start_s - lead_s
+    wanted, skip_to = [stream], None
+    if clock.may_jump:
+        wanted = all_of(container)
+        skip_to = None if lead_s is None else start_s - lead_s
     elif lead_s is not None:
         lead_s = 0.0 if stream.type == "video" else lead_s
         target = round((clock.first + max(0.0, start_s - lead_s)) / float(stream.time_base))
@@ -166,7 +177,7 @@ def _from(
         with suppress(av.FFmpegError):
             container.seek(target, stream=stream)
     base = float(stream.time_base)
-    for _, frame in decoded(container, [stream], clock, skip_to):
+    for _, frame in decoded(container, wanted, clock, only=stream, skip_to=skip_to):
         at = None if frame is None else time_of(frame, base, clock)
         if at is not None:
             yield at, frame

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from mediacheck.model import Comparison, Run
-from mediacheck.report import html
+from mediacheck.report import html, pdf
 
 Render = Callable[[Comparison, Run, Mapping[str, bytes]], bytes]
 
-FORMATS: Mapping[str, Render] = {"html": html.render}
+FORMATS: Mapping[str, Render] = {"html": html.render, "pdf": pdf.render}
 """Name (and file suffix) of a format to its maker; exhibits are passed as content by file name."""

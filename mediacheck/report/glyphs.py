@@ -30,7 +30,7 @@ _JOINERS = "\u200c\u200d"
 
 
 class Drawn:
-    """Makes texts drawable; `missing` gathers the characters that had to be written out."""
+    """Makes texts drawable; `missing` gathers the characters that were written out for want of a glyph."""
 
     def __init__(self) -> None:
         self.missing: set[str] = set()
@@ -57,7 +57,8 @@ class Drawn:
         return _LONG.sub(lambda match: BREAK.join(_pieces(match[0])), shown)
 
     def _drawable(self, letter: str, marks: str) -> str:
-        able = [held for held in (*coverage(), SPARE) if letter in held]
+        # A mark that follows no letter would be set on whatever stands before this text.
+        able = [held for held in (*coverage(), SPARE) if letter in held and not _is_mark(letter)]
         kept = letter if able else self._written_out(letter)
         for mark in marks:
             able = [held for held in able if mark in held or mark in _JOINERS]
@@ -113,8 +114,7 @@ def _clusters(text: str) -> Iterator[tuple[str, str]]:
     """Each letter with the marks and joiners that follow it; marks before any letter stand alone."""
     letter, marks = "", ""
     for character in text:
-        joins = character in _JOINERS or unicodedata.category(character)[0] == "M"
-        if joins and letter:
+        if letter and (character in _JOINERS or _is_mark(character)):
             marks += character
             continue
         if letter:
@@ -132,7 +132,7 @@ def _pieces(word: str) -> Iterator[str]:
     while place < len(word):
         written = _WRITTEN_OUT.match(word, place)
         end = written.end() if written else place + 1
-        while end < len(word) and (word[end] in _JOINERS or unicodedata.category(word[end])[0] == "M"):
+        while end < len(word) and (word[end] in _JOINERS or _is_mark(word[end])):
             end += 1
         piece += word[place:end]
         place = end
@@ -141,3 +141,7 @@ def _pieces(word: str) -> Iterator[str]:
             piece = ""
     if piece:
         yield piece
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M"

@@ -1,21 +1,20 @@
 """The report to print, file and hand over: PDF/A-3 with report.json inside, the same bytes each time.
 
-typst sets it from templates/report.typ. All that comes from the case reaches typst as data (page.json)
-and is never read as its markup; typst is given these files and fonts and nothing else.
+typst sets it from templates/report.typ. All that comes from the case reaches typst as data, as strings
+and bytes that it never reads as markup, from memory: the only files it can open are our templates.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from json import dumps
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from mediacheck.errors import WrongUsage
@@ -24,13 +23,12 @@ from mediacheck.report import json, shapes
 from mediacheck.report.exhibits import Exhibit
 from mediacheck.report.glyphs import Drawn, folders
 from mediacheck.report.tables import Table
-from mediacheck.report.view import FindingView, View, build
+from mediacheck.report.view import View, build
 
 if TYPE_CHECKING:
     import typst
 
 TEMPLATES = Path(__file__).parent / "templates"
-SOURCES = ("report.typ", "figures.typ")
 STANDARDS = ("a-3a", "ua-1")  # to keep, with attachments; to be read aloud
 LINES_AT_MOST = 400  # of the original's speech that the clip does not show: some five pages
 ROWS_AT_MOST = 2000  # of both transcripts side by side: some two hours of speech
@@ -49,32 +47,30 @@ def render(comparison: Comparison, run: Run, exhibits: Mapping[str, bytes]) -> b
     finished = _finished(run)
     stills = {name: held for name, held in exhibits.items() if _is_still(name, held)}
     sounds = [name for name in exhibits if name.endswith(".mp3")]
-    paths = {name: f"still-{number}.jpg" for number, name in enumerate(sorted(stills))}
+    pictures = list(dict.fromkeys(stills.values()))  # several findings may show the same moment
     record = json.dumps(comparison)
     view = build(comparison, run, [*stills, *sounds])
     drawn = Drawn()
-    page = drawn.everywhere(_page(view, comparison, paths, exhibits, record))
+    indices = {name: pictures.index(held) for name, held in stills.items()}
+    page = drawn.everywhere(_page(view, comparison, indices, exhibits, record))
     page["missing"] = [f"⟨U+{ord(character):04X}⟩" for character in sorted(drawn.missing)]
     page["finished"] = list(finished.timetuple()[:6])
     files = {
-        **{name: (TEMPLATES / name).read_bytes() for name in SOURCES},
-        **{path: stills[name] for name, path in paths.items()},
+        "main.typ": (TEMPLATES / "report.typ").read_bytes(),
         "page.json": dumps(page, ensure_ascii=False).encode("utf-8"),
         "report.json": record,
+        # Numbers, because typst takes from memory only what is text.
+        "stills.json": dumps([list(picture) for picture in pictures]).encode("ascii"),
     }
-    # A folder, because typst takes files from memory only where they are text.
-    with TemporaryDirectory(prefix="mediacheck-pdf-") as folder:
-        for name, content in files.items():
-            Path(folder, name).write_bytes(content)
-        return typst.compile(
-            Path(folder, SOURCES[0]),
-            root=folder,
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=cast(Any, list(STANDARDS)),
-            timestamp=finished,
-        )
+    return typst.compile(
+        cast(Any, files),  # documented, and missing in the published types
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=cast(Any, list(STANDARDS)),
+        timestamp=finished,
+    )
 
 
 @cache
@@ -112,7 +108,7 @@ def _is_still(name: str, content: bytes) -> bool:
 def _page(
     view: View,
     comparison: Comparison,
-    paths: Mapping[str, str],
+    indices: Mapping[str, int],
     exhibits: Mapping[str, bytes],
     record: bytes,
 ) -> dict[str, Any]:
@@ -125,14 +121,14 @@ def _page(
         "record": hashlib.sha256(record).hexdigest(),
         "timelines": [_drawing(row) for row in view.timelines[:1]],
         "tracks": [_drawing(row) for row in view.tracks[:1]],
-        "overview": [_exhibit(row, paths) for row in view.overview],
+        "overview": [_exhibit(row, indices) for row in view.overview],
         "exhibits": asdict(_listed(view, exhibits)),
     }
     for row, finding in zip(page["findings"], view.findings, strict=True):
         box = boxes.get(finding.id)
         row["box"] = [box.x, box.y, box.width, box.height] if box else None
-        row["stills"] = [_exhibit(still, paths) for still in finding.stills]
-        row["sounds"] = [_exhibit(sound, paths) for sound in finding.sounds]
+        row["stills"] = [_exhibit(still, indices) for still in finding.stills]
+        row["sounds"] = [_exhibit(sound, indices) for sound in finding.sounds]
     if said:
         page["transcripts"] |= {
             "rows": page["transcripts"]["rows"][:ROWS_AT_MOST],
@@ -143,20 +139,22 @@ def _page(
     return page
 
 
-def _exhibit(row: Exhibit, paths: Mapping[str, str]) -> dict[str, Any]:
+def _exhibit(row: Exhibit, indices: Mapping[str, int]) -> dict[str, Any]:
     return {
         "file": row.file,
         "name": f"exhibits/{row.name}",
         "caption": row.caption,
         "made": row.made,
-        "path": paths.get(row.name),
+        "still": row.is_still,
+        "picture": indices.get(row.name),
     }
 
 
 def _listed(view: View, exhibits: Mapping[str, bytes]) -> Table:
     """Every exhibit that was made, with its hash: paper cannot play a sound, but it can name it."""
-    findings: Sequence[FindingView] = view.findings
-    every = [*view.overview, *(row for each in findings for row in (*each.stills, *each.sounds))]
+    every = list(view.overview)
+    for finding in view.findings:
+        every += [*finding.stills, *finding.sounds]
     rows = {
         row.name: (
             f"exhibits/{row.name}",

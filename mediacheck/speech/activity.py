@@ -107,7 +107,7 @@ def voiced(probability: NDArray[np.float32], step_s: float = STEP_S) -> tuple[Sp
 
 
 def as_float(samples: NDArray[Any]) -> NDArray[np.float32]:
-    """The same sound as float32 in [-1, 1];
+    """The same sound as float32 in [-1, 1].
 
     int16 is divided by 32768. Raises ValueError for other kinds.
     """

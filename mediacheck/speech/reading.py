@@ -55,9 +55,9 @@ def transcribed(
     limits: Limits,
     progress: Progress,
 ) -> Transcript:
-    """The transcript that `Engine.transcribe` promises;
+    """The transcript that `Engine.transcribe` promises.
 
-    the reader is built only if there is speech.
+    The reader is built only if there is speech.
 
     blank: names engine, model and hash. A language that was given has probability 1.
     """
@@ -109,8 +109,8 @@ def _read(
 
     In one pass a recogniser now and then stops early and leaves the rest of a chunk out. Such a
     chunk is read again in steps, which is slower and a little less exact, and the reading that
-    leaves less out is kept. Not so where the first reading took the chunk for no speech: steps over
-    hum or song take several times real time and find nothing.
+    leaves less out is kept. Not so where the first reading took the chunk for no speech (nothing,
+    or Whisper's own rule): steps over hum take several times real time and find nothing.
     """
     total_s = sum(chunk.voiced_s for chunk in packed)
     done_s = 0.0
@@ -120,9 +120,8 @@ def _read(
         sound = chunk.sound(samples)
         reading = [_placed(p, chunk) for p in reader.read(sound, language)]
         left_out = _left_out_s(reading, chunk)
-        if left_out and any(
-            p.no_speech <= limits.no_speech and p.mean_logprob >= limits.mean_logprob
-            for p in reading
+        if left_out and not all(
+            p.no_speech > limits.no_speech and p.mean_logprob < limits.mean_logprob for p in reading
         ):
             again = [_placed(p, chunk) for p in reader.read_in_steps(sound, language)]
             better = _left_out_s(again, chunk) < left_out

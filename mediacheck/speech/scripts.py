@@ -32,7 +32,7 @@ MIN_SHARE = 0.1
 
 @functools.lru_cache(maxsize=8192)
 def script(character: str) -> str | None:
-    """`Latin`, `Cyrillic`, `Arabic`, `Devanagari`, `Han`, `Kana`, `Hangul` ...;
+    """`Latin`, `Cyrillic`, `Arabic`, `Devanagari`, `Han`, `Kana`, `Hangul` ...
 
     None for what is no letter.
     """
@@ -45,9 +45,9 @@ def script(character: str) -> str | None:
 
 
 def shares(text: str) -> Mapping[str, float]:
-    """Script -> share of the letters, largest first, equal ones by name;
+    """Script -> share of the letters, largest first, equal ones by name.
 
-    empty for a text without letters.
+    Empty for a text without letters.
     """
     counted = Counter(found for character in text if (found := script(character)) is not None)
     total = sum(counted.values())

@@ -21,9 +21,9 @@ TOO_LONG_S = 18.0
 
 
 def sentences(passage: SpeechSegment) -> Iterator[SpeechSegment]:
-    """The passage in parts with the same scores;
+    """The passage in parts with the same scores.
 
-    as it is where it has no words. No word is lost or added.
+    As it is where it has no words. No word is lost or added.
     """
     if not passage.words:
         yield passage

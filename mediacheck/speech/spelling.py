@@ -22,9 +22,9 @@ _REPLACED = {**_LETTERS, **_ARABIC}
 
 
 def folded(text: str) -> str:
-    """Case, accents, pointing, width forms and punctuation taken out;
+    """Case, accents, pointing, width forms and punctuation taken out.
 
-    runs of letters and digits parted by one space. й becomes и, ё becomes е, ß becomes ss.
+    Runs of letters and digits parted by one space. й becomes и, ё becomes е, ß becomes ss.
     """
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     plain = "".join(_folded_character(character) for character in decomposed)
@@ -32,9 +32,9 @@ def folded(text: str) -> str:
 
 
 def units(text: str) -> tuple[str, ...]:
-    """The folded words;
+    """The folded words.
 
-    in scripts without spaces every letter (with its marks) is a unit of its own.
+    In scripts without spaces every letter (with its marks) is a unit of its own.
     """
     found: list[str] = []
     for word in folded(text).split():
@@ -63,8 +63,8 @@ def _folded_character(character: str) -> str:
 
 
 def _is_accent(combining_class: int) -> bool:
-    """Nukta (7), Hebrew and Arabic pointing (10 to 36), general accents (200 and more);
+    """Nukta (7), Hebrew and Arabic pointing (10 to 36), general accents (200 and more).
 
-    not virama (9), kana voicing (8), Thai, Lao and Tibetan signs (103 to 132) or vowel signs (0).
+    Not virama (9), kana voicing (8), Thai, Lao and Tibetan signs (103 to 132) or vowel signs (0).
     """
     return combining_class == 7 or 10 <= combining_class <= 36 or combining_class >= 200

@@ -192,9 +192,9 @@ def _begins(token: str, needle: str) -> bool:
 
 
 def _inflected(token: str, needle: str) -> bool:
-    """Whether both are the same stem with Russian or Ukrainian endings;
+    """Whether both are the same stem with Russian or Ukrainian endings.
 
-    only Cyrillic ones are listed.
+    Only Cyrillic ones are listed.
     """
     for ending in _ENDINGS:  # longest first
         stem = needle.removesuffix(ending)

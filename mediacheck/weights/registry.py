@@ -37,9 +37,9 @@ class WeightFile:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """`install` is the command that gets every package named in `files`;
+    """`install` is the command that gets every package named in `files`.
 
-    the first file is the model itself.
+    The first file is the model itself.
     """
 
     name: str

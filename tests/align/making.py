@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import scipy.signal
 
 from mediacheck.features.spectrum import RATE
 
@@ -123,6 +124,11 @@ def voice(seconds: float, seed: int, level: float = 4000.0) -> np.ndarray:
 def mixed(*sounds: np.ndarray) -> np.ndarray:
     total = np.sum([np.asarray(sound, float) for sound in sounds], axis=0)
     return np.asarray(np.clip(total, -32768, 32767), np.int16)
+
+
+def telephone(samples: np.ndarray) -> np.ndarray:
+    filters = scipy.signal.butter(2, [300, 3000], "bandpass", fs=RATE, output="sos")
+    return np.asarray(scipy.signal.sosfilt(filters, np.asarray(samples, float)) * 0.3, np.int16)
 
 
 def between(samples: np.ndarray, start_s: float, end_s: float) -> np.ndarray:

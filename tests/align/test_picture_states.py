@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def segments(
     found = picture_segments(made, geometry, clip_s, ORIGINAL_S, LIMIT)
     assert found[0].clip.start == 0.0
     assert found[-1].clip.end == clip_s
-    assert all(a.clip.end == b.clip.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.clip.end == b.clip.start for a, b in pairwise(found))
     return found
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from mediacheck.align.sound_segments import sound_segments
-from mediacheck.align.sound_states import SoundTracks
+from mediacheck.align.sound_tracks import SoundTracks
 from mediacheck.align.timeline import SoundTrack, sound_path
 from mediacheck.calibration import Calibration
 from mediacheck.model import (
@@ -37,7 +38,7 @@ WHOLE: Part = (0.0, CLIP_S)
 
 
 def within(*parts: Part) -> np.ndarray:
-    return np.any([(GRID >= start) & (GRID < end) for start, end in parts], axis=0)
+    return np.any([(start <= GRID) & (end > GRID) for start, end in parts], axis=0)
 
 
 def values(base: float, other: float, *parts: Part) -> np.ndarray:
@@ -115,7 +116,7 @@ def segments(
     found = sound_segments(made, path, shown, CLIP_S, ORIGINAL_S, LIMIT)
     assert found[0].clip.start == 0.0
     assert found[-1].clip.end == CLIP_S
-    assert all(a.clip.end == b.clip.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.clip.end == b.clip.start for a, b in pairwise(found))
     return found
 
 

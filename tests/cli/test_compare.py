@@ -18,7 +18,7 @@ from mediacheck.model import Options, Question, Term
 def test_plain_command_asks_the_plain_question(stand_in, compare) -> None:
     assert compare() == 0
     assert stand_in.questions == [Question()]
-    assert stand_in.formats == [("html", "json")]
+    assert stand_in.formats == [("html", "pdf", "json")]
 
 
 def test_options_reach_the_question(stand_in, compare) -> None:

@@ -33,9 +33,10 @@ def test_one_row_stands_for_each_step() -> None:
 
 
 @pytest.mark.parametrize("row", [0, 12, 74])
-def test_a_click_is_loudest_in_the_row_that_is_centred_on_it(row: int) -> None:
+@pytest.mark.parametrize("within", [0.05, 0.5, 0.95])
+def test_a_click_is_loudest_in_the_row_whose_step_holds_it(row: int, within: float) -> None:
     samples = noise(3.0, level=1e-4)
-    samples[round((row + 0.5) * MEL_STEP_S * RATE)] = FULL
+    samples[round((row + within) * MEL_STEP_S * RATE)] = FULL
     assert int(mel_rows(samples).sum(axis=1).argmax()) == row
 
 
@@ -50,6 +51,11 @@ def test_silence_is_zero_and_stays_it_beside_sound() -> None:
     assert not mel_rows(np.zeros(3 * RATE, np.int16)).any()
     half = np.concatenate([noise(4.0), np.zeros(8 * RATE, np.int16)])
     assert np.abs(mel_rows(half)[-100:]).max() < 1e-6  # 2 s of mean away from the sound
+
+
+def test_room_tone_far_below_the_voice_has_no_features() -> None:
+    rows = mel_rows(np.concatenate([noise(4.0), noise(8.0, seed=2, level=0.1 / 1000)]))
+    assert np.abs(rows[-100:]).max() < 0.15 * np.abs(rows[:100]).max()
 
 
 def test_a_long_file_gives_the_rows_of_its_parts() -> None:

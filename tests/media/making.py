@@ -7,8 +7,14 @@ import wave
 from collections.abc import Sequence
 from pathlib import Path
 
+import av
 import imageio_ffmpeg
 import numpy as np
+
+from mediacheck.media.decode import Decoded, decode
+from mediacheck.media.frames import Frames
+from mediacheck.media.probe import open_source
+from mediacheck.media.sound import Sound
 
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 BITS = 8
@@ -125,3 +131,59 @@ def marks_in(samples: np.ndarray, rate: int) -> list[float]:
         found.append(best / rate)
         score[max(0, best - rate // 20) : best + rate // 20] = -np.inf
     return sorted(found)
+
+
+def decoded(path: Path) -> Decoded:
+    """What the room makes of a file."""
+    with open_source(path) as source:
+        return decode(source)
+
+
+def film(
+    path: Path,
+    *arguments: str,
+    count: int = 50,
+    fps: float | str = 25,
+    at: Sequence[float] = (0.1, 0.5, 1.0, 1.5, 1.9),
+    before: Sequence[str] = (),
+    between: Sequence[str] = (),
+    video: str = "libx264 -preset ultrafast -bf 2 -pix_fmt yuv420p",
+    audio: str = "aac",
+) -> Path:
+    """Numbered frames and marked sound; the sound's length is 2 s.
+
+    before, between: options for the picture's and the sound's input; arguments: for the output.
+    """
+    frames = numbered(count)
+    sound = wav(path.with_suffix(".wav"), marked(2.0, at))
+    ffmpeg(
+        *before, *raw(frames, fps), *between, "-i", sound,
+        *f"-c:v {video} -threads 1 -c:a {audio}".split(), *arguments, path,
+        stdin=frames.tobytes(),
+    )  # fmt: skip
+    return path
+
+
+def numbers(frames: Frames) -> list[int]:
+    return [number_of(thumb) for thumb in frames.thumbs]
+
+
+def marks(sound: Sound) -> list[float]:
+    return marks_in(np.asarray(sound.samples), sound.rate)
+
+
+def placed_by_stamps(path: Path) -> tuple[np.ndarray, int]:
+    """(samples, rate) of the first sound track, each decoded packet put where its own stamp says.
+
+    Plain and slow: the reference for the room's own placing. Time 0 is the stamp 0 of the container.
+    """
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        frames = list(container.decode(stream))
+        rate = stream.rate
+        last = frames[-1]
+        line = np.zeros(round(float(last.pts * last.time_base) * rate) + last.samples)
+        for frame in frames:
+            begin = round(float(frame.pts * frame.time_base) * rate)
+            line[max(0, begin) : begin + frame.samples] = frame.to_ndarray()[0][max(0, -begin) :]
+    return line, rate

@@ -104,10 +104,12 @@ def test_a_chunk_of_which_speech_was_left_out_is_read_in_steps() -> None:
 
 
 def test_a_chunk_taken_for_no_speech_is_not_read_again() -> None:
-    doubtful = replace(passage((" you", 0.5, 1.0)), no_speech=0.9)
+    doubtful = replace(passage((" you", 0.5, 1.0)), no_speech=0.9, mean_logprob=-1.1)
     reader = Scripted([doubtful], [passage((" you", 0.5, 1.0), (" all", 2.0, 3.0))])
     run(reader, Span(10, 15))
     assert reader.asked == ["en 6 s"]
+    run(nothing := Scripted([], reader.in_steps), Span(10, 15))
+    assert nothing.asked == ["en 6 s"]
 
 
 def test_made_up_words_are_marked() -> None:

@@ -23,9 +23,7 @@ def test_ordinary_speech_is_reliable() -> None:
     assert heard.reliable
 
 
-@pytest.mark.parametrize(
-    "scores", [{"no_speech": 0.61}, {"mean_logprob": -1.01}, {"compression": 2.41}]
-)
+@pytest.mark.parametrize("scores", [{"mean_logprob": -1.01}, {"compression": 2.41}])
 def test_one_score_beyond_its_limit_is_enough(scores: dict[str, float]) -> None:
     (heard,) = weighed([segment("We shall meet again", **scores)], EVERYWHERE)
     assert not heard.reliable
@@ -33,6 +31,14 @@ def test_one_score_beyond_its_limit_is_enough(scores: dict[str, float]) -> None:
         [segment("We shall meet again", **scores)], EVERYWHERE, Limits(0.9, -2.0, 5.0)
     )
     assert heard.reliable
+
+
+@pytest.mark.parametrize(("probability", "reliable"), [(0.79, False), (0.81, True)])
+def test_no_speech_counts_only_against_doubtful_words(probability: float, reliable: bool) -> None:
+    plain = segment("We shall meet again", no_speech=0.61)
+    words = tuple(replace(word, probability=probability) for word in plain.words)
+    (heard,) = weighed([replace(plain, words=words)], EVERYWHERE)
+    assert heard.reliable == reliable
 
 
 def test_words_that_the_recogniser_doubts_are_unreliable() -> None:

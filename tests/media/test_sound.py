@@ -1,0 +1,129 @@
+"""Sound comes at one rate in one channel, whole and in its place, however it was stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mediacheck.media.sound import excerpt
+from mediacheck.model import Span
+
+from .making import decoded, ffmpeg, film, marked, marks, marks_in, wav
+
+AT = (0.1, 0.5, 1.0, 1.5, 1.9)
+WITHIN_S = 0.002
+LOUDEST = 0.6 * 32767  # of a mark
+
+
+def marked_wav(path: Path, at: tuple[float, ...] = AT, rate: int = 48_000) -> Path:
+    return wav(path, marked(2.0, at, rate), rate)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "late_s", "ends_s"),
+    [
+        ("clip.wav", "-c:a pcm_s16le", 0.0, 2.0),
+        ("clip.mp3", "-c:a libmp3lame", 0.0, 2.0),
+        ("clip.m4a", "-c:a aac", 0.0, 2.0),
+        ("clip.ogg", "-c:a libvorbis", 0.0, 2.0),
+        ("clip.opus", "-c:a libopus", 0.0, 2.0),
+        (
+            "clip.aac",
+            "-c:a aac",
+            1024 / 48_000,
+            2.027,
+        ),  # cannot say that its first packet is priming
+    ],
+)
+def test_sound_alone(tmp_path, name, arguments, late_s, ends_s) -> None:
+    ffmpeg("-i", marked_wav(tmp_path / "sound.wav"), *arguments.split(), tmp_path / name)
+
+    found = decoded(tmp_path / name)
+
+    assert found.frames is None
+    assert found.media.has("sound")
+    assert not found.media.has("picture")
+    assert marks(found.sounds[0]) == pytest.approx([at + late_s for at in AT], abs=WITHIN_S)
+    assert found.sounds[0].starts == 0.0
+    assert found.sounds[0].ends == pytest.approx(ends_s, abs=0.022)
+    assert found.media.duration_s == pytest.approx(ends_s, abs=0.022)
+    assert found.media.condition == ()
+
+
+@pytest.mark.parametrize(
+    ("rate", "layout"), [(8_000, "mono"), (44_100, "stereo"), (96_000, "5.1"), (22_050, "quad")]
+)
+def test_rates_and_channels_become_one(tmp_path, rate, layout) -> None:
+    marked_wav(tmp_path / "sound.wav", rate=rate)
+    count = {"mono": 1, "stereo": 2, "5.1": 6, "quad": 4}[layout]
+    pan = f"pan={layout}|" + "|".join(f"c{number}=c0" for number in range(count))
+    ffmpeg("-i", tmp_path / "sound.wav", "-af", pan, "-c:a", "flac", tmp_path / "clip.mkv")
+
+    found = decoded(tmp_path / "clip.mkv")
+
+    assert (found.media.streams[0].rate, found.media.streams[0].channels) == (rate, count)
+    assert marks(found.sounds[0]) == pytest.approx(AT, abs=WITHIN_S)
+    assert np.abs(found.sounds[0].samples).max() == pytest.approx(LOUDEST, rel=0.15)
+
+
+def test_four_tracks_are_heard_and_the_one_that_plays_is_first(tmp_path) -> None:
+    inputs, maps = [], []
+    for number in range(6):
+        path = marked_wav(tmp_path / f"{number}.wav", (0.2 + 0.1 * number,))
+        inputs += ["-i", path]
+        maps += ["-map", str(number)]
+    ffmpeg(
+        *inputs, *maps, "-c:a", "aac", "-disposition:a", "0", "-disposition:a:2", "default",
+        tmp_path / "clip.mkv",
+    )  # fmt: skip
+
+    found = decoded(tmp_path / "clip.mkv")
+
+    assert [sound.stream_index for sound in found.sounds] == [2, 0, 1, 3]
+    for sound in found.sounds:
+        assert marks(sound) == pytest.approx([0.2 + 0.1 * sound.stream_index], abs=WITHIN_S)
+    heard = excerpt(tmp_path / "clip.mkv", Span(0.0, 1.0))
+    assert marks_in(heard, 16_000) == pytest.approx([0.4], abs=WITHIN_S)
+
+
+def test_channels_of_opposite_sign_are_not_silence(tmp_path) -> None:
+    """A listener with two loudspeakers hears it; so must we."""
+    marked_wav(tmp_path / "sound.wav")
+    opposite = "pan=stereo|c0=c0|c1=-1*c0"
+    ffmpeg("-i", tmp_path / "sound.wav", "-af", opposite, "-c:a", "aac", tmp_path / "clip.m4a")
+
+    found = decoded(tmp_path / "clip.m4a")
+
+    assert marks(found.sounds[0]) == pytest.approx(AT, abs=WITHIN_S)
+    assert found.media.condition == (
+        "its sound channels cancel each other; the first was taken alone",
+    )
+
+
+def test_one_empty_channel_leaves_the_other(tmp_path) -> None:
+    marked_wav(tmp_path / "sound.wav")
+    right = "pan=stereo|c0=0*c0|c1=c0"
+    ffmpeg("-i", tmp_path / "sound.wav", "-af", right, "-c:a", "flac", tmp_path / "clip.flac")
+
+    found = decoded(tmp_path / "clip.flac")
+
+    assert marks(found.sounds[0]) == pytest.approx(AT, abs=WITHIN_S)
+    assert found.media.condition == ()
+
+
+def test_silent_track_is_a_track(tmp_path) -> None:
+    found = decoded(film(tmp_path / "clip.mp4", at=(), count=10))
+
+    assert len(found.sounds) == 1
+    assert not np.abs(found.sounds[0].samples).max()
+    assert found.sounds[0].ends == pytest.approx(2.0, abs=0.022)
+
+
+def test_picture_alone(tmp_path) -> None:
+    found = decoded(film(tmp_path / "clip.mp4", "-an"))
+
+    assert found.sounds == ()
+    assert found.media.duration_s == 2.0
+    assert len(excerpt(tmp_path / "clip.mp4", Span(0.0, 1.0))) == 0
