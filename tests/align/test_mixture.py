@@ -41,6 +41,7 @@ def test_the_residual_is_what_was_added() -> None:
     assert found.residual.shape == CLIP.shape
     assert np.corrcoef(residual, truth)[0, 1] > 0.9
     assert np.corrcoef(residual, CLIP[inner].astype(float))[0, 1] < 0.2
+    assert residual.std() == pytest.approx(truth.std(), rel=0.15)
 
 
 @pytest.mark.parametrize("over_db", [-6.0, 6.0])

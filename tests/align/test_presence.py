@@ -58,6 +58,8 @@ def test_silence_on_either_side_has_no_presence() -> None:
     silent = np.zeros_like(CLIP)
     assert not presence(silent, ORIGINAL, LINE, CENTRES, SEARCH_S).ratio.any()
     assert not presence(CLIP, np.zeros_like(ORIGINAL), LINE, CENTRES, SEARCH_S).ratio.any()
+    dither = np.asarray(np.sign(CLIP), np.int16)
+    assert not presence(dither, ORIGINAL, LINE, CENTRES, SEARCH_S).ratio.any()
     outside = presence(CLIP, ORIGINAL, Alignment(20.0), CENTRES, SEARCH_S)
     assert not outside.ratio.any()
 

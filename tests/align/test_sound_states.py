@@ -300,6 +300,13 @@ def test_sound_beyond_the_originals_end_is_open() -> None:
     assert REPLACED not in [part.state for part in found]
 
 
+def test_sound_before_the_originals_beginning_is_open() -> None:
+    line = replace(line_at(-0.15), original_level=values(-22.0, np.nan, (0.0, 0.1)))
+    head, rest = segments(tracks(line), picture(-0.15, (0.15, 20.0)))
+    assert (head.state, head.original, head.clip) == (OPEN, None, Span(0.0, 0.15))
+    assert (rest.state, rest.original) == (SAME, Span(0.0, 19.85))
+
+
 def test_flickers_are_not_states() -> None:
     line = replace(line_at(), presence=values(60.0, ABSENT, (5.0, 5.1), (9.0, 9.2)))
     assert states(tracks(line)) == [SAME]
