@@ -93,7 +93,7 @@ class Evidence:
 
     @cached_property
     def sounds(self) -> tuple[Sound, Sound]:
-        """The clip's first sound track, and the track of the original that it resembles most."""
+        """The clip's sound track that players choose, and the track of the original that it resembles most."""
         clip = _needed(next(iter(self.clip.sounds), None), "the clip has no sound")
         tracks = self.original.sounds
         if not tracks:

@@ -29,6 +29,12 @@ LIMITS = (
     "picture_jump_price",
     "picture_contradiction",
     "picture_chance_factor",
+    "picture_decoy_margin",
+    "picture_floor",
+    "picture_floor_per_s",
+    "picture_floor_least",
+    "odd_speed",
+    "odd_speed_share",
     "picture_bridge_s",
     "picture_leaning_motion",
     "picture_foreign_s",
@@ -142,7 +148,15 @@ def _picture_tracks(measured: Measured) -> PictureTracks:
         array(movement.values),
         array(_of(measured, "detail")[0].values),
         tuple(tracks),
+        tuple(_decoy_track(series) for series in _of(measured, "decoy_motion")),
     )
+
+
+def _decoy_track(series: Series) -> MotionTrack:
+    assert series.alignment is not None
+    motion = array(series.values)
+    nothing = np.empty(0)
+    return MotionTrack(series.alignment, motion, motion, nothing, nothing, series.null)
 
 
 def _sound_tracks(measured: Measured) -> SoundTracks:

@@ -170,10 +170,11 @@ def _unanswered(outcomes: Sequence[Outcome], record: Record) -> tuple[Unanswered
     for term in record.words.terms:
         if (term.clip is None or term.original is None) and term.reason:
             rows.append(Unanswered("terms", term.reason))
-    tracks = sum(stream.kind == "sound" for stream in record.clip.streams)
-    if tracks > 1:
-        reason = f"only the first of the clip's {tracks} sound tracks was compared"
-        rows.append(Unanswered("sound", reason))
+    for kind in ("picture", "sound"):
+        tracks = sum(stream.kind == kind for stream in record.clip.streams)
+        if tracks > 1:
+            reason = f"of the clip's {tracks} {kind} tracks only the one that players choose was compared"
+            rows.append(Unanswered(kind, reason))
     if record.geometry is not None:
         rows += NOT_LOOKED_AT
     return tuple(rows)

@@ -28,6 +28,7 @@ class PictureTracks:
     movement: np.ndarray
     detail: np.ndarray
     lines: tuple[MotionTrack, ...]
+    decoys: tuple[MotionTrack, ...] = ()
 
 
 def picture_segments(
@@ -45,7 +46,9 @@ def picture_segments(
         return ()
     path = _bridged(
         tracks,
-        picture_path(tracks.centres, tracks.movement, tracks.lines, original_end, limits),
+        picture_path(
+            tracks.centres, tracks.movement, tracks.lines, tracks.decoys, original_end, limits
+        ),
         limits,
     )
     found = list(runs(path))

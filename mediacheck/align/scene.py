@@ -50,6 +50,14 @@ class View(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Decoy:
+    """A clip that the original cannot hold, and the lines that were found for it all the same."""
+
+    clip: Motion
+    lines: tuple[Alignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PictureAlignment:
     """What the pair's pictures have in common, as far as hypotheses go.
 
@@ -63,6 +71,7 @@ class PictureAlignment:
     clip: Motion
     original: Motion
     centres: np.ndarray
+    decoys: tuple[Decoy, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,23 @@ def align_pictures(clip: View, original: View, hints: Sequence[Alignment]) -> Pi
         best = _registered(clip, original, best, centres)
     best = _any_speed(best, centres)
     lines = _lines(best, hints, centres)
-    return PictureAlignment(best.geometry, active, lines, best.clip, best.original, centres)
+    decoys = tuple(_decoy(best, cells, centres) for cells in _decoy_cells(best.clip.cells))
+    return PictureAlignment(best.geometry, active, lines, best.clip, best.original, centres, decoys)
+
+
+def _decoy_cells(cells: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The clip played backwards, and backwards and mirrored."""
+    return cells[::-1], cells[::-1, :, ::-1]
+
+
+def _decoy(best: _Trial, cells: np.ndarray, centres: np.ndarray) -> Decoy:
+    """What the search for lines finds for a clip that must not be found: the same movement, never filmed."""
+    times = best.clip.times[0] + best.clip.times[-1] - best.clip.times[::-1]
+    clip = Motion.of(times, cells)
+    proposed = _proposed(clip, best.original, (1.0,))
+    trial = replace(best, clip=clip, line=proposed[0] if proposed else Alignment(0.0))
+    trial = replace(trial, score=_score(clip, best.original, trial.line, centres))
+    return Decoy(clip, _lines(_any_speed(trial, centres), (), centres))
 
 
 def _spread(times: np.ndarray, count: int) -> np.ndarray:

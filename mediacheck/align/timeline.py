@@ -102,6 +102,7 @@ def picture_path(
     centres: np.ndarray,
     movement: np.ndarray,
     tracks: Sequence[MotionTrack],
+    decoys: Sequence[MotionTrack],
     original_end: float,
     limits: Limits,
 ) -> np.ndarray:
@@ -110,6 +111,7 @@ def picture_path(
     Evidence is the log-likelihood ratio of two normal distributions: the line's own (its strong windows)
     against what the pair gives elsewhere. Windows in which the clip hardly moves count by their movement
     squared: they can neither confirm nor refute. Frames of another scene refute even where nothing moves.
+    A run must be stronger than anything that the same search and the same path found for the decoys.
     """
     if not tracks or not len(movement):
         return np.full(len(movement), NOWHERE)
@@ -120,12 +122,63 @@ def picture_path(
         ]
     )
     path = _without_excursions(best_path(evidence, limits["picture_jump_price"]), tracks, limits)
+    least = limits["picture_decoy_margin"] * _decoy_strength(movement, decoys, limits)
     for run in runs(path):
-        if run.line != NOWHERE and run_strength(tracks[run.line], run, limits) < chance_strength(
-            tracks[run.line].line, original_end, limits
-        ):
+        if run.line == NOWHERE:
+            continue
+        track = tracks[run.line]
+        chance = chance_strength(track.line, original_end, limits)
+        seconds = run.count * float(centres[1] - centres[0]) if len(centres) > 1 else 0.0
+        weak = run_strength(track, run, limits) < max(chance, least)
+        if weak or _mean_motion(track, run) < least_motion(seconds, limits):
             path[run.windows] = NOWHERE
+    return _without_odd_speeds(path, tracks, limits)
+
+
+def least_motion(seconds: float, limits: Limits) -> float:
+    """Mean correlation that a run of that length must reach.
+
+    Within hours of one set some two seconds resemble any two seconds; half a minute resembles nothing else.
+    """
+    floor = limits["picture_floor"] - limits["picture_floor_per_s"] * seconds
+    return max(limits["picture_floor_least"], floor)
+
+
+def _mean_motion(track: MotionTrack, run: Run) -> float:
+    inside = track.motion[run.windows]
+    inside = inside[np.isfinite(inside)]
+    return float(inside.mean()) if len(inside) else 0.0
+
+
+def _without_odd_speeds(
+    path: np.ndarray, tracks: Sequence[MotionTrack], limits: Limits
+) -> np.ndarray:
+    """The path without runs at a changed speed that the clip does not keep for most of its matched time.
+
+    A search over seventy speeds finds one for any few seconds.
+    """
+    path = path.copy()
+    speeds = np.array([track.line.speed for track in tracks] + [np.nan])[path]
+    for line in set(path[path != NOWHERE].tolist()):
+        speed = tracks[line].line.speed
+        if abs(speed - 1.0) <= limits["odd_speed"]:
+            continue
+        alike = float((np.abs(speeds - speed) <= 0.01).sum())
+        if alike < limits["odd_speed_share"] * len(path):
+            path[path == line] = NOWHERE
     return path
+
+
+def _decoy_strength(movement: np.ndarray, decoys: Sequence[MotionTrack], limits: Limits) -> float:
+    """The strongest run of the decoys; 0 without any. Their movement is the clip's, backwards."""
+    if not decoys:
+        return 0.0
+    evidence = np.stack([_motion_evidence(movement[::-1], track, limits) for track in decoys])
+    path = best_path(evidence, limits["picture_jump_price"])
+    return max(
+        (run_strength(decoys[run.line], run, limits) for run in runs(path) if run.line != NOWHERE),
+        default=0.0,
+    )
 
 
 def _motion_evidence(movement: np.ndarray, track: MotionTrack, limits: Limits) -> np.ndarray:

@@ -75,6 +75,15 @@ def measure(evidence: Evidence) -> Measured:
                 null=null,
             )
         )
+    for decoy in found.decoys:
+        for line in map(rounded, decoy.lines):
+            motion, _ = picture.along(decoy.clip, found.original, line, grid)
+            tracks.append(
+                series(
+                    NAME, len(tracks) + 1, "decoy_motion", "correlation", grid, motion,
+                    null=tracks[2].null if len(tracks) > 2 else None, alignment=line,
+                )
+            )  # fmt: skip
     return Measured(NAME, CHECK.version, tuple(taken), tuple(tracks), geometry=found.geometry)
 
 

@@ -111,7 +111,9 @@ def _damage(media: Media, reached: float, facts: Mapping[str, Any]) -> Sequence[
             f"damaged: packets that could not be decoded: {facts['faults']}, "
             f"frames marked corrupt: {picture['corrupt']}"
         )
-    missing = media.duration_s - reached
+    if facts["beyond"]:
+        found.append(f"what lies beyond {wire.LONGEST_S / 3600:.0f} hours was not read")
+    missing = min(media.duration_s, wire.LONGEST_S) - reached
     if facts["breaks_off"] or missing > max(MISSING_S, MISSING_SHARE * media.duration_s):
         found.append(
             f"truncated: it says it lasts {media.duration_s:.1f} s, decoding reached {reached:.1f} s"

@@ -25,7 +25,8 @@ COUNTED_FROM_ZERO = (
 )  # their length; that of others counts from the first frame
 LONGEST_WORD = 40  # characters kept of a codec's or language's name
 BLOCK = 1 << 16
-_NO_FOOTAGE = int(Disposition.attached_pic | Disposition.timed_thumbnails)
+# Covers, chapter thumbnails, and what shows something only together with another track (tiles of a photograph).
+_NO_FOOTAGE = int(Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.dependent)
 
 
 class Bytes:

@@ -59,12 +59,16 @@ class Track:
         self._format: tuple[object, ...] | None = None
         self._starts: float | None = None
         self.cancelled_s = 0.0
+        self.beyond = False
 
     def take(self, frame: Any) -> None:
         if not frame.samples or not frame.sample_rate:
             return
         at = time_of(frame, self._base, self._clock)
-        if at is not None and not EARLIEST_S < at < wire.LONGEST_S:
+        if at is not None and at >= wire.LONGEST_S:
+            self.beyond = True
+            return
+        if at is not None and at < EARLIEST_S:
             return
         lasts = frame.samples / frame.sample_rate
         off = None if at is None else at - self._counted

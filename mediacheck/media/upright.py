@@ -10,7 +10,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from mediacheck.media import wire
-from mediacheck.media.clock import Clock, time_of
+from mediacheck.media.clock import JUMP_S, Clock, time_of
 
 USUAL_FPS = 25.0  # where neither the container nor the stream says how long a frame lasts
 MOST_STRETCHED = 8.0  # sample aspect ratios beyond it are mistakes; the widest in use is 64:33
@@ -31,26 +31,47 @@ class GreyFrames:
         self._base = float(stream.time_base)
         self._lasts = 1.0 / float(stream.guessed_rate or USUAL_FPS)
         self._viewer = Viewer(stream, long_side, "gray")
-        self.seen = 0
+        self._doubted: tuple[float, Any] | None = None
+        self._last: float | None = None
         self.corrupt = 0
         self.untimed = 0
-        self.last: float | None = None
+        self.beyond = False
         self.ends: float | None = None
         self.rotation: float | None = None
         self.sizes: set[tuple[int, int]] = set()
 
     def take(self, frame: Any) -> None:
-        self.seen += 1
         self.corrupt += bool(frame.is_corrupt)
         now = time_of(frame, self._base, self._clock)
         if now is None:
             self.untimed += 1
-            now = 0.0 if self.last is None else self.last + self._lasts
-        # A frame before the first presentation time is not shown; one that goes back in time is damage.
-        if not -1e-6 <= now < wire.LONGEST_S or (self.last is not None and now <= self.last):
+            now = 0.0 if self._last is None else self._last + self._lasts
+        if now >= wire.LONGEST_S:
+            self.beyond = True
             return
+        if self._doubted is not None and now > self._doubted[0]:
+            self._show(*self._doubted)
+        self._doubted = None
+        # A frame before the first presentation time is not shown; one that goes back in time is damage.
+        if now < -1e-6 or (self._last is not None and now <= self._last):
+            return
+        if self._last is not None and now - self._last > JUMP_S:
+            self._doubted = (
+                now,
+                frame,
+            )  # all that follow would go back in time if this stamp is damaged
+        else:
+            self._show(now, frame)
+
+    def finish(self) -> None:
+        """Sends what is left."""
+        if self._doubted is not None:
+            self._show(*self._doubted)
+            self._doubted = None
+
+    def _show(self, now: float, frame: Any) -> None:
         self.sizes.add((frame.width, frame.height))
-        self.last = now
+        self._last = now
         lasts = (frame.duration or 0) * self._base
         self.ends = now + (lasts or self._lasts)
         # A little early: of a 25 fps file sampled at 12.5 fps exactly every other frame is taken.

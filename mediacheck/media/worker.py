@@ -82,11 +82,13 @@ def _decode(descriptor: int, out: IO[bytes], long_side: int, fps: float) -> dict
                 tracks[stream.index].take(frame)
             elif frames is not None:
                 frames.take(frame)
-        for track in tracks.values():
-            track.finish()
+        takers = [*tracks.values(), *([] if frames is None else [frames])]
+        for taker in takers:
+            taker.finish()
         return {
             "faults": faults,
             "breaks_off": breaks_off,
+            "beyond": any(taker.beyond for taker in takers),
             "joins": clock.joins,
             "sounds": [stream.index for stream in sounds],
             "cancelled_s": max((track.cancelled_s for track in tracks.values()), default=0.0),

@@ -28,6 +28,7 @@ from mediacheck.wording.notation import at, between, counted, listed, visible
 from mediacheck.wording.places import NAMED_AT_MOST, joined, seconds, source, where
 from mediacheck.wording.speech import languages, term_heard
 
+STILL_S = 1.0  # what is shorter has hardly a moment to compare
 REASON_AT_MOST = 160  # characters of one reason in the headline; the report has all of it
 
 # What is said of each kind of alteration; {where} is "from 0:04.0 to 0:08.0" or "at 0:04.0".
@@ -150,9 +151,13 @@ def _inconclusive(timeline: Timeline, clip: Media, original: Media) -> list[str]
     said = (
         ", but ".join(why) if len(why) > 1 and why[1].startswith("the sound is") else "; ".join(why)
     )
+    if not wanted:
+        files = (("clip", clip), ("original", original))
+        short = [file for file, media in files if media.duration_s < STILL_S] or ["clip"]
+        wanted = [f"a longer copy of the {' and of the '.join(short)}"]
     return [
         f"Inconclusive: {said or 'too little of the clip could be compared'}.",
-        f"What would help: {listed(wanted or ['a longer copy of the clip'], 'or')}.",
+        f"What would help: {listed(wanted, 'or')}.",
     ]
 
 

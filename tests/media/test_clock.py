@@ -242,3 +242,47 @@ def test_stills_and_excerpts_agree_with_the_whole(tmp_path, name) -> None:
     expected = [15, 25, 49] if first > 0.01 else [0, 15, 25, 49]
     assert [number_of(still.pixels[:, :, 0]) for still in shown] == expected
     assert_heard(heard, [0.1, 0.6])
+
+
+def shifted(source: Path, path: Path, moved: Callable[[int], float]) -> None:
+    """The picture's packets of a file without reordering, packet n moved by so many seconds."""
+    with av.open(str(source)) as old, av.open(str(path), "w") as new:
+        stream = new.add_stream_from_template(old.streams.video[0])
+        for number, packet in enumerate(old.demux(video=0)):
+            if packet.pts is None:
+                continue
+            packet.pts += round(moved(number) / packet.time_base)
+            packet.dts = packet.pts
+            packet.stream = stream
+            new.mux(packet)
+
+
+def test_one_damaged_time_stamp_does_not_hide_the_rest(tmp_path) -> None:
+    whole = film(tmp_path / "whole.mkv", "-an", "-bf", "0")
+    shifted(whole, tmp_path / "clip.mkv", lambda number: 3000.0 if number == 10 else 0.0)
+
+    found = decoded(tmp_path / "clip.mkv")
+
+    assert len(found.frames) == 25
+    assert_shown(found.frames, lambda number: number * 0.04)
+
+
+def test_long_pause_between_frames_is_kept(tmp_path) -> None:
+    whole = film(tmp_path / "whole.mkv", "-an", "-bf", "0", count=4)
+    shifted(whole, tmp_path / "clip.mkv", lambda number: 60.0 * number)
+
+    found = decoded(tmp_path / "clip.mkv")
+
+    assert list(found.frames.times) == pytest.approx([60.04 * number for number in range(4)])
+    assert numbers(found.frames) == [0, 1, 2, 3]
+    assert stills(tmp_path / "clip.mkv", [100.0, 500.0], 64)[0].time_s == pytest.approx(60.04)
+
+
+def test_what_lies_beyond_half_a_day_is_left_out_and_said(tmp_path) -> None:
+    whole = film(tmp_path / "whole.mkv", "-an", "-bf", "0", count=10)
+    shifted(whole, tmp_path / "clip.mkv", lambda number: 50_000.0 if number > 5 else 0.0)
+
+    found = decoded(tmp_path / "clip.mkv")
+
+    assert found.media.duration_s == pytest.approx(0.24)
+    assert "what lies beyond 12 hours was not read" in found.media.condition
