@@ -300,3 +300,10 @@ def test_a_calibration_with_a_strange_table_is_refused() -> None:
     outcomes: list[Measured] = []
     with pytest.raises(CalibrationRefused, match=r"\[soundd\]"):
         judge(media("c"), media("0"), Question(), outcomes, strange)
+
+
+@pytest.mark.parametrize("track", [PICTURE, SOUND], ids=["picture", "sound"])
+def test_track_that_was_not_compared_is_unanswered(judged: Judged, track: StreamInfo) -> None:
+    told = judged(COPY, SAME, clip=(*BOTH, replace(track, index=2)))
+    reason = f"of the clip's 2 {track.kind} tracks only the one that players choose was compared"
+    assert (track.kind, reason) in {(row.check, row.reason) for row in told.verdict.unanswered}

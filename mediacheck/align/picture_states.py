@@ -304,14 +304,19 @@ def _placed_by_sound(
     original_end: float,
     limits: Limits,
 ) -> list[PictureSegment]:
-    """An open stretch cut where the sound's place changes; what the sound does not place stays open."""
+    """An open stretch cut where the sound's place changes; what the sound does not place stays open, what shows
+    another scene than the sound's place is foreign.
+    """
     pieces: list[PictureSegment] = []
     at = part.clip.start
-    for span, index in heard:
+    scenes = [
+        (*piece, index) for span, index in heard for piece in _by_scene(tracks, span, index, limits)
+    ]
+    for span, other, index in scenes:
         begin, end = max(at, span.start), min(part.clip.end, span.end)
-        if end - begin < limits["picture_bridge_s"] or not _shows(
-            tracks, begin, end, index, limits
-        ):
+        if end - begin < limits["picture_bridge_s"]:
+            continue
+        if not other and not _shows(tracks, begin, end, index, limits):
             continue
         if begin - at <= limits["picture_joint_s"]:
             begin = at
@@ -319,12 +324,40 @@ def _placed_by_sound(
             pieces.append(replace(part, clip=Span(at, begin)))
         if part.clip.end - end <= limits["picture_joint_s"]:
             end = part.clip.end
-        placed = _on_line(tracks.lines[index], Span(begin, end), geometry, original_end, 0.0)
-        pieces += [replace(each, basis="sound" if each.original else None) for each in placed]
+        if other:
+            pieces.append(PictureSegment(Span(begin, end), None, PictureState.FOREIGN))
+        else:
+            placed = _on_line(tracks.lines[index], Span(begin, end), geometry, original_end, 0.0)
+            pieces += [replace(each, basis="sound" if each.original else None) for each in placed]
         at = end
     if at < part.clip.end:
         pieces.append(replace(part, clip=Span(at, part.clip.end)))
     return pieces
+
+
+def _by_scene(
+    tracks: PictureTracks, span: Span, line: int, limits: Limits
+) -> list[tuple[Span, bool]]:
+    """The span cut where the registered frames along a line change between its scene and another (True).
+
+    Single hashes do not count: a flash or a title passes.
+    """
+    track = tracks.lines[line]
+    inside = (track.hash_times >= span.start) & (track.hash_times < span.end)
+    inside &= np.isfinite(track.hash_bits)
+    times = track.hash_times[inside]
+    far = track.hash_bits[inside] >= limits["other_scene_bits"]
+    for run in list(runs(far.astype(int))):
+        if far[run.first] and run.count < 2:
+            far[run.windows] = False
+    cuts: list[tuple[Span, bool]] = []
+    begin = span.start
+    for run in runs(far.astype(int)):
+        last = run.last == len(times)
+        end = span.end if last else round(float(times[run.last - 1] + times[run.last]) / 2, 3)
+        cuts.append((Span(begin, end), bool(far[run.first])))
+        begin = end
+    return cuts or [(span, False)]
 
 
 def _shows(tracks: PictureTracks, begin: float, end: float, line: int, limits: Limits) -> bool:

@@ -17,8 +17,10 @@ from mediacheck.model import (
     Kind,
     Measured,
     Measurement,
+    PictureSegment,
     PictureState,
     Severity,
+    SoundSegment,
     SoundState,
     Span,
     Stream,
@@ -55,7 +57,9 @@ class _Shift:
 
 
 def judge(record: Record, limits: Limits) -> list[Finding]:
-    shifts = [shift for shift in _shifts(record) if shift.clip.length >= limits["least_stretch_s"]]
+    shifts = [
+        shift for shift in _shifts(record, limits) if shift.clip.length >= limits["least_stretch_s"]
+    ]
     if not shifts:
         return []
     uneven = [shift for shift in shifts if abs(shift.at_end - shift.at_start) >= limits["uneven_s"]]
@@ -74,35 +78,50 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     return [_finding(record, Span(shifts[0].clip.start, shifts[-1].clip.end), late, severity)]
 
 
-def _shifts(record: Record) -> Sequence[_Shift]:
+def _shifts(record: Record, limits: Limits) -> Sequence[_Shift]:
+    parts = [
+        part
+        for part in record.timeline.picture
+        if part.state is PictureState.MATCHED and part.basis != "sound" and part.original
+    ]
     found = []
     for heard in record.timeline.sound:
         if heard.state not in _HEARD or heard.original is None or heard.presence is None:
             continue
-        for shown in record.timeline.picture:
-            if (
-                shown.state is not PictureState.MATCHED
-                or shown.basis == "sound"
-                or shown.original is None
-            ):
-                continue
+        for shown in parts:
             clip = Span(
                 max(heard.clip.start, shown.clip.start),
                 max(heard.clip.start, shown.clip.start, min(heard.clip.end, shown.clip.end)),
             )
             if clip.length <= 0 or heard.clip.length <= 0:
                 continue
-            speed = shown.speed or 1.0
-            pace = heard.original.length / heard.clip.length
-            late = [
-                (
-                    shown.original.start + speed * (at - shown.clip.start)
-                    - heard.original.start - pace * (at - heard.clip.start)
-                ) / speed
-                for at in clip
-            ]  # fmt: skip
-            found.append(_Shift(clip, late[0], late[1]))
+            shift = _Shift(clip, _late(heard, shown, clip.start), _late(heard, shown, clip.end))
+            beside = [
+                part for part in parts if part is not shown and _near(part.clip, clip, limits)
+            ]
+            in_step = any(
+                abs(_late(heard, part, clip.start)) < limits["uneven_s"] for part in beside
+            )
+            # Beside a joint the neighbouring part explains the sound: the joint is off, not the sound.
+            if not (in_step and clip.length <= limits["joint_reach_s"]):
+                found.append(shift)
     return found
+
+
+def _late(heard: SoundSegment, shown: PictureSegment, at: float) -> float:
+    """Seconds by which the sound runs behind the place that a part of the picture shows."""
+    assert heard.original is not None
+    assert shown.original is not None
+    speed = shown.speed or 1.0
+    pace = heard.original.length / heard.clip.length
+    place = shown.original.start + speed * (at - shown.clip.start)
+    return (place - heard.original.start - pace * (at - heard.clip.start)) / speed
+
+
+def _near(part: Span, clip: Span, limits: Limits) -> bool:
+    """Whether a part of the clip ends or begins beside another."""
+    gap = max(part.start - clip.end, clip.start - part.end)
+    return gap <= limits["joint_reach_s"]
 
 
 def _finding(record: Record, clip: Span, late: float, severity: Severity) -> Finding:
@@ -124,5 +143,5 @@ CHECK = Check(
     asks="Is the original's sound in step with its picture?",
     measure=measure,
     judge=judge,
-    thresholds=("least_stretch_s", "uneven_s", "noticeable_s", "innocent_s"),
+    thresholds=("least_stretch_s", "uneven_s", "noticeable_s", "innocent_s", "joint_reach_s"),
 )

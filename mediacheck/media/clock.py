@@ -6,6 +6,7 @@ middle (parts joined end to end): such a part is moved to where the one before i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -113,13 +114,30 @@ def _frames(stream: Any, packet: Any) -> Iterator[tuple[Any, Any]]:
         yield stream, frame
 
 
-def time_of(frame: Any, base: float, clock: Clock) -> float | None:
-    """Seconds from the first presentation time; None where the container gives no time at all.
+class Stamps:
+    """Times of one stream's frames, in the order of showing, in seconds from the first presentation time.
 
-    base: the stream's time base in seconds; as a float, because fractions cost more than the rest of this.
-    AVI knows only the order of decoding (`dts`), which is then the best there is.
+    Presentation stamps count until more of them have gone backwards than decoding stamps have: AVI has only the
+    latter, and what stands in for the former there is a guess. The rule of ffmpeg's `guess_correct_pts`.
     """
-    ticks = frame.pts
-    if ticks is None:
-        ticks = frame.dts
-    return None if ticks is None else ticks * base - clock.first
+
+    def __init__(self, stream: Any, clock: Clock) -> None:
+        self.base = float(stream.time_base)  # as a float: fractions cost more than the rest of this
+        self._clock = clock
+        self._last_pts = self._last_dts = -math.inf
+        self._faulty_pts = self._faulty_dts = 0
+
+    def time_of(self, frame: Any) -> float | None:
+        """None where the container gives no time at all."""
+        pts, dts = frame.pts, frame.dts
+        if dts is not None:
+            self._faulty_dts += dts <= self._last_dts
+        if pts is not None:
+            self._faulty_pts += pts <= self._last_pts
+        if pts is None and dts is None:
+            return None
+        self._last_dts = pts if dts is None else dts
+        self._last_pts = dts if pts is None else pts
+        trusted = pts is not None and (dts is None or self._faulty_pts <= self._faulty_dts)
+        ticks: int = pts if trusted else dts
+        return ticks * self.base - self._clock.first

@@ -18,7 +18,7 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 
 from mediacheck.media import wire
-from mediacheck.media.clock import Clock, time_of
+from mediacheck.media.clock import Clock, Stamps
 
 # Two stamps rounded to the 1 ms of Matroska, FLV and ASF stay below it; so does what is left uncorrected.
 TOLERANCE_S = 0.0012
@@ -48,9 +48,8 @@ class Track:
     def __init__(self, out: IO[bytes], number: int, stream: Any, clock: Clock) -> None:
         self._out = out
         self._number = number
-        self._base = float(stream.time_base)
-        self._clock = clock
-        self._tolerance = max(TOLERANCE_S, 0.75 * self._base)
+        self._stamps = Stamps(stream, clock)
+        self._tolerance = max(TOLERANCE_S, 0.75 * self._stamps.base)
         self._waiting: deque[_Waiting] = deque()
         self._waiting_s = 0.0
         self._counted = 0.0
@@ -64,7 +63,7 @@ class Track:
     def take(self, frame: Any) -> None:
         if not frame.samples or not frame.sample_rate:
             return
-        at = time_of(frame, self._base, self._clock)
+        at = self._stamps.time_of(frame)
         if at is not None and at >= wire.LONGEST_S:
             self.beyond = True
             return

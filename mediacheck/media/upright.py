@@ -10,7 +10,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from mediacheck.media import wire
-from mediacheck.media.clock import JUMP_S, Clock, time_of
+from mediacheck.media.clock import JUMP_S, Clock, Stamps
 
 USUAL_FPS = 25.0  # where neither the container nor the stream says how long a frame lasts
 MOST_STRETCHED = 8.0  # sample aspect ratios beyond it are mistakes; the widest in use is 64:33
@@ -25,10 +25,9 @@ class GreyFrames:
     ) -> None:
         self._out = out
         self._stream = stream
-        self._clock = clock
         self._step = 1.0 / fps
         self._next = 0.0
-        self._base = float(stream.time_base)
+        self._stamps = Stamps(stream, clock)
         self._lasts = 1.0 / float(stream.guessed_rate or USUAL_FPS)
         self._viewer = Viewer(stream, long_side, "gray")
         self._doubted: tuple[float, Any] | None = None
@@ -42,7 +41,7 @@ class GreyFrames:
 
     def take(self, frame: Any) -> None:
         self.corrupt += bool(frame.is_corrupt)
-        now = time_of(frame, self._base, self._clock)
+        now = self._stamps.time_of(frame)
         if now is None:
             self.untimed += 1
             now = 0.0 if self._last is None else self._last + self._lasts
@@ -72,7 +71,7 @@ class GreyFrames:
     def _show(self, now: float, frame: Any) -> None:
         self.sizes.add((frame.width, frame.height))
         self._last = now
-        lasts = (frame.duration or 0) * self._base
+        lasts = (frame.duration or 0) * self._stamps.base
         self.ends = now + (lasts or self._lasts)
         # A little early: of a 25 fps file sampled at 12.5 fps exactly every other frame is taken.
         if now < self._next - 0.25 * self._step:

@@ -16,7 +16,7 @@ from typing import IO, Any
 import av
 
 from mediacheck.media import confine, wire
-from mediacheck.media.clock import Clock, decoded, time_of
+from mediacheck.media.clock import Clock, Stamps, decoded
 from mediacheck.media.opening import (
     all_of,
     facts_of,
@@ -82,7 +82,7 @@ def _decode(descriptor: int, out: IO[bytes], long_side: int, fps: float) -> dict
                 tracks[stream.index].take(frame)
             elif frames is not None:
                 frames.take(frame)
-        takers = [*tracks.values(), *([] if frames is None else [frames])]
+        takers: list[GreyFrames | Track] = [*tracks.values(), *filter(None, [frames])]
         for taker in takers:
             taker.finish()
         return {
@@ -178,9 +178,9 @@ def _from(
         # A format or a file without an index: an open container stands at its start.
         with suppress(av.FFmpegError):
             container.seek(target, stream=stream)
-    base = float(stream.time_base)
+    stamps = Stamps(stream, clock)
     for _, frame in decoded(container, wanted, clock, only=stream, skip_to=skip_to):
-        at = None if frame is None else time_of(frame, base, clock)
+        at = None if frame is None else stamps.time_of(frame)
         if at is not None:
             yield at, frame
 

@@ -87,10 +87,10 @@ def decoded(sha256: str, film: Film | None, samples: np.ndarray | None) -> Decod
 
 ORIGINAL_FILM, ORIGINAL_SOUND = filmed(Scene(), 0.0, 12.0), voice(12.0, seed=1)
 CLIP_FILM, CLIP_SOUND = filmed(Scene(), 4.0, 5.0), between(ORIGINAL_SOUND, 4.0, 9.0)
-GREY = tuple(np.full((180, 320), 90, np.uint8) for _ in range(60))
+GREY = tuple(np.full((180, 320), 90, np.uint8) for _ in range(25))
 STILL = Film(CLIP_FILM.times[:1], CLIP_FILM.frames[:1])
 BLINK = Film(CLIP_FILM.times[:4], CLIP_FILM.frames[:4])
-SILENCE = np.zeros(5 * RATE, np.int16)
+SILENCE = np.zeros(2 * RATE, np.int16)
 
 Track = tuple[Film | None, np.ndarray | None]
 PAIRS: dict[str, tuple[Track, Track]] = {
@@ -101,8 +101,8 @@ PAIRS: dict[str, tuple[Track, Track]] = {
     "still picture": ((STILL, None), (ORIGINAL_FILM, ORIGINAL_SOUND)),
     "a blink": ((BLINK, CLIP_SOUND[:1000]), (ORIGINAL_FILM, ORIGINAL_SOUND)),
     "grey and silent": (
-        (Film(CLIP_FILM.times[:60], GREY), SILENCE),
-        (Film(CLIP_FILM.times[:60], GREY), SILENCE),
+        (Film(CLIP_FILM.times[:25], GREY), SILENCE),
+        (Film(CLIP_FILM.times[:25], GREY), SILENCE),
     ),
     "clip longer than its original": (
         (ORIGINAL_FILM, ORIGINAL_SOUND),
