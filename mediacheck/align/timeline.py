@@ -111,7 +111,7 @@ def picture_path(
     Evidence is the log-likelihood ratio of two normal distributions: the line's own (its strong windows)
     against what the pair gives elsewhere. Windows in which the clip hardly moves count by their movement
     squared: they can neither confirm nor refute. Frames of another scene refute even where nothing moves.
-    A run must be stronger than anything that the same search and the same path found for the decoys.
+    A run must stand out from whatever the same search and the same path found for the decoys.
     """
     if not tracks or not len(movement):
         return np.full(len(movement), NOWHERE)
@@ -122,15 +122,20 @@ def picture_path(
         ]
     )
     path = _without_excursions(best_path(evidence, limits["picture_jump_price"]), tracks, limits)
-    least = limits["picture_decoy_margin"] * _decoy_strength(movement, decoys, limits)
+    found = _decoy_runs(movement, decoys, limits)
     for run in runs(path):
         if run.line == NOWHERE:
             continue
         track = tracks[run.line]
-        chance = chance_strength(track.line, original_end, limits)
+        strength, mean = run_strength(track, run, limits), _mean_motion(track, run)
+        like_decoy = any(
+            strength < limits["picture_decoy_margin"] * decoy_strength
+            and mean < limits["picture_decoy_margin"] * decoy_mean
+            for decoy_strength, decoy_mean in found
+        )
         seconds = run.count * float(centres[1] - centres[0]) if len(centres) > 1 else 0.0
-        weak = run_strength(track, run, limits) < max(chance, least)
-        if weak or _mean_motion(track, run) < least_motion(seconds, limits):
+        weak = strength < chance_strength(track.line, original_end, limits)
+        if like_decoy or weak or mean < least_motion(seconds, limits):
             path[run.windows] = NOWHERE
     return _without_odd_speeds(path, tracks, limits)
 
@@ -169,16 +174,18 @@ def _without_odd_speeds(
     return path
 
 
-def _decoy_strength(movement: np.ndarray, decoys: Sequence[MotionTrack], limits: Limits) -> float:
-    """The strongest run of the decoys; 0 without any. Their movement is the clip's, backwards."""
+def _decoy_runs(
+    movement: np.ndarray, decoys: Sequence[MotionTrack], limits: Limits
+) -> list[tuple[float, float]]:
+    """(strength, mean correlation) of every run of the decoys. Their movement is the clip's, backwards."""
     if not decoys:
-        return 0.0
+        return []
     evidence = np.stack([_motion_evidence(movement[::-1], track, limits) for track in decoys])
-    path = best_path(evidence, limits["picture_jump_price"])
-    return max(
-        (run_strength(decoys[run.line], run, limits) for run in runs(path) if run.line != NOWHERE),
-        default=0.0,
-    )
+    return [
+        (run_strength(decoys[run.line], run, limits), _mean_motion(decoys[run.line], run))
+        for run in runs(best_path(evidence, limits["picture_jump_price"]))
+        if run.line != NOWHERE
+    ]
 
 
 def _motion_evidence(movement: np.ndarray, track: MotionTrack, limits: Limits) -> np.ndarray:
