@@ -239,8 +239,8 @@ PICTURE_STORY = (
 )
 SOUND_STORY = (
     heard((0, 4), None, SoundState.FOREIGN),
-    heard((4, 12), (30, 38)),
-    heard((12, 14), (43, 45), SoundState.MUSIC_ADDED),
+    heard((4, 13), (30, 39)),
+    heard((13, 14), (44, 45), SoundState.MUSIC_ADDED),
     heard((14, 20), None, SoundState.FOREIGN),
 )
 

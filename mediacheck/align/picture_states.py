@@ -346,7 +346,10 @@ def _by_scene(
     inside = (track.hash_times >= span.start) & (track.hash_times < span.end)
     inside &= np.isfinite(track.hash_bits)
     times = track.hash_times[inside]
-    far = track.hash_bits[inside] >= limits["other_scene_bits"]
+    bits = track.hash_bits[inside]
+    if not (bits <= limits["same_scene_bits"]).any():
+        return [(span, False)]  # nowhere its scene: the registration may be what is wrong
+    far = bits >= limits["other_scene_bits"]
     for run in list(runs(far.astype(int))):
         if far[run.first] and run.count < 2:
             far[run.windows] = False

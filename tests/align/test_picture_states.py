@@ -186,6 +186,22 @@ def test_the_sound_does_not_place_a_picture_of_another_scene() -> None:
     assert [part.state for part in heard(made, (Span(0, 20), 0))] == [OPEN]
 
 
+def test_another_scene_amid_the_sound_s_place_is_foreign() -> None:
+    line = on_line()
+    far = (HASHED > 8) & (HASHED < 12)
+    line = replace(
+        line, motion=np.zeros(len(CENTRES)), hash_bits=np.where(far, 30.0, 4.0).astype(float)
+    )
+    parts = heard(tracks(line, movement=0.03), (Span(0, 20), 0))
+    assert [part.state for part in parts] == [
+        PictureState.MATCHED,
+        PictureState.FOREIGN,
+        PictureState.MATCHED,
+    ]
+    assert abs(parts[1].clip.start - 8) <= 1.0
+    assert abs(parts[1].clip.end - 12) <= 1.0
+
+
 def test_the_sound_places_only_what_it_is_heard_under() -> None:
     line = replace(on_line(), motion=np.zeros(len(CENTRES)))
     made = tracks(line, movement=0.03)
