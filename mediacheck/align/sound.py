@@ -37,6 +37,7 @@ STRAIGHT = 0.004  # difference of speeds that windows of a second forgive
 PROOF = (
     12.0  # presence in 1 s windows within 0.12 s: other moments of the same recording stay below 10
 )
+AGREE_S = 0.006  # lags of one recording repeat to 1 to 3 ms in windows of a second
 STEP_REACH_S = 1.2
 STEP_PROOF = (
     18.0  # the null's largest value grows with the lags looked at: 14 to 16 in 2.4 s of them
@@ -241,10 +242,26 @@ def _exact(
         proof = found.ratio >= PROOF
         if proof.sum() < LEAST_PROOFS:
             return None
-        line = fitted(line, centres[proof], -found.lag_s[proof], LEAST_PROOFS)
+        line = _straight(line, centres[proof], -found.lag_s[proof])
     found = presence(samples, original, line, centres, SEARCH_S, PROOF_WINDOW_S)
     near = (found.ratio >= PROOF) & (np.abs(found.lag_s) < 0.03)
     return (line, near) if near.sum() >= LEAST_PROOFS else None
+
+
+def _straight(line: Alignment, at: np.ndarray, lag: np.ndarray) -> Alignment:
+    """The line moved to what most lags agree on to a few milliseconds: one offset, or else one slope.
+
+    A step of the sound by a tenth of a second looks like a slope to least squares; only few lags lie on it.
+    """
+    ranked = np.sort(lag)
+    counts = np.searchsorted(ranked, ranked + 2 * AGREE_S, side="right") - np.arange(len(ranked))
+    first = int(counts.argmax())
+    level = float(ranked[first : first + int(counts[first])].mean())
+    slanted = fitted(line, at, lag, LEAST_PROOFS)
+    on_slope = np.abs(slanted.offset_s - line.offset_s + (slanted.speed - line.speed) * at - lag)
+    if int((on_slope <= AGREE_S).sum()) > int((np.abs(lag - level) <= AGREE_S).sum()):
+        return slanted
+    return Alignment(line.offset_s + level, line.speed)
 
 
 def search(

@@ -168,7 +168,7 @@ def _judge_unmatched(
             states[piece.windows] = NUMBER[_absent_or_under(tracks, piece, states, limits)]
             if states[piece.first] == NUMBER[SoundState.MIXED]:
                 lines[piece.windows] = piece.line
-            elif states[piece.first] == NUMBER[SoundState.UNDETERMINED]:
+            elif _seconds_heard(tracks, piece, limits) < limits["least_replaced_s"]:
                 unheard.append(piece)
     return unheard
 
@@ -199,10 +199,7 @@ def _absent_or_under(
     tracks: SoundTracks, run: Run, states: np.ndarray, limits: Limits
 ) -> SoundState:
     """The picture shows a place and the sound is on no line: absent, or buried under something louder?"""
-    track = tracks.lines[run.line]
-    weight = audible(tracks.level, track, tracks.loud, limits)[run.windows]
-    seconds = float(np.where(weight > 0.5, weight, 0.0).sum()) * tracks.step
-    if seconds < limits["least_replaced_s"]:
+    if _seconds_heard(tracks, run, limits) < limits["least_replaced_s"]:
         return SoundState.UNDETERMINED
     speech = float((tracks.speech[run.windows] >= limits["speech_probability"]).mean())
     if _is_under(tracks, run, states, limits):
@@ -210,6 +207,12 @@ def _absent_or_under(
     if not _tells_apart(tracks, states, limits):
         return SoundState.UNDETERMINED
     return SoundState.REPLACED
+
+
+def _seconds_heard(tracks: SoundTracks, run: Run, limits: Limits) -> float:
+    """Seconds in which both the clip and the place that its picture shows are clearly audible."""
+    weight = audible(tracks.level, tracks.lines[run.line], tracks.loud, limits)[run.windows]
+    return float(np.where(weight > 0.5, weight, 0.0).sum()) * tracks.step
 
 
 def _tells_apart(tracks: SoundTracks, states: np.ndarray, limits: Limits) -> bool:
@@ -262,14 +265,18 @@ def _lean_on_neighbours(run: Run, states: np.ndarray, lines: np.ndarray) -> None
 
 
 def _join_mixed(tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits: Limits) -> None:
-    """Short stretches between mixed ones in which the louder voice hides the original altogether."""
+    """Short stretches amid a long voice-over, which hides the original altogether for a phrase."""
     found = list(runs(states))
+    mixed_s = float((states == NUMBER[SoundState.MIXED]).sum()) * tracks.step
     for number in range(1, len(found) - 1):
         run, before, after = found[number], found[number - 1], found[number + 1]
         around = {int(states[before.first]), int(states[after.first])}
         if around != {NUMBER[SoundState.MIXED]} or states[run.first] != NUMBER[SoundState.REPLACED]:
             continue
-        if run.count * tracks.step <= limits["mixed_gap_s"]:
+        if (
+            mixed_s > limits["replaced_in_added_s"]
+            and run.count * tracks.step <= limits["mixed_gap_s"]
+        ):
             states[run.windows] = NUMBER[SoundState.MIXED]
             lines[run.windows] = lines[before.first]
 

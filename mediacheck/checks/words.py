@@ -83,8 +83,10 @@ def _sure(transcript: Transcript, limits: Limits) -> bool:
 def _words(record: Record, limits: Limits) -> list[Finding]:
     """One finding for each stretch of replaced or mixed sound in which words differ; one note for the rest."""
     changes = record.words.changes
-    if not changes:
-        return []
+    shown = any(part.original is not None for part in record.timeline.picture)
+    heard = any(part.original is not None for part in record.timeline.sound)
+    if not changes or not (shown or heard):
+        return []  # two recordings that share nothing say different things; that is no finding
     found = []
     left = list(changes)
     for part in record.timeline.sound:

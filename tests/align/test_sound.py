@@ -56,6 +56,20 @@ def test_each_part_of_a_cut_clip_has_its_line() -> None:
     assert sorted(round(line.offset_s, 2) for line in found.lines) == [5.0, 9.0]
 
 
+# A tenth of a second lies within the reach of one search: the harder case.
+@pytest.mark.parametrize("step_s", [0.1, -0.1, 0.25, -0.25, 0.6])
+def test_a_step_of_a_fraction_of_a_second_gives_a_line_to_each_side(step_s: float) -> None:
+    stepped = np.concatenate(
+        [between(ORIGINAL, 11.0, 16.0), between(ORIGINAL, 16.0 + step_s, 21.0 + step_s)]
+    )
+    found = align_sounds(stepped, ORIGINAL)
+    assert sorted(line.offset_s for line in found.lines) == pytest.approx(
+        sorted([11.0, 11.0 + step_s]), abs=EXACT_S
+    )
+    assert [line.speed for line in found.lines] == pytest.approx([1.0, 1.0], abs=1e-4)
+    assert min(found.proofs) >= 15  # of 19 windows on either side
+
+
 @pytest.mark.parametrize("other", [OTHER, noise(40.0, seed=4), np.zeros(40 * RATE, np.int16)])
 def test_what_is_not_there_has_no_line(other: np.ndarray) -> None:
     assert align_sounds(between(other, 0.0, SECONDS), ORIGINAL).lines == ()

@@ -315,3 +315,72 @@ def test_flickers_are_not_states() -> None:
 def test_no_windows_have_no_segments() -> None:
     empty = SoundTracks(np.empty(0), np.empty(0), np.empty(0), (), (-20.0, -20.0), True)
     assert sound_segments(empty, np.empty(0, int), SHOWN, 0.0, ORIGINAL_S, LIMIT) == ()
+
+
+def laid_over(over: Part, gone: Part, *, voice: bool) -> SoundTrack:
+    """Something louder over the original, which is itself gone during a part too short to leave the line."""
+    return replace(
+        line_at(),
+        presence=values(60.0, ABSENT, gone),
+        residual=values(-25.0, 9.0, over),
+        residual_speech=values(0.05, 0.9 if voice else 0.05, over),
+        residual_follows=values(0.9, 0.1, over),
+    )
+
+
+def test_a_word_within_added_sound_that_leaves_nothing_of_the_original_is_replaced() -> None:
+    spoken = states(tracks(laid_over((6.0, 8.5), (6.0, 6.5), voice=True)))
+    assert spoken == [SAME, REPLACED, MIXED, SAME]
+    found = segments(tracks(laid_over((6.0, 8.5), (7.0, 7.6), voice=False)))
+    assert [part.state for part in found] == [SAME, MUSIC, REPLACED, MUSIC, SAME]
+    assert found[2].original is None
+    assert found[2].clip.start == pytest.approx(7.0, abs=BORDER_S)
+
+
+@pytest.mark.parametrize("voice", [True, False])
+def test_a_moment_without_the_original_in_a_long_mix_is_not_replaced(voice: bool) -> None:
+    gone = (6.0, 6.5) if voice else (7.0, 7.6)
+    added = MIXED if voice else MUSIC
+    assert states(tracks(laid_over((6.0, 11.0), gone, voice=voice))) == [SAME, added, SAME]
+
+
+def hidden(seconds: float) -> SoundTrack:
+    """Speech over the original from 4 to 16 s, with nothing of the original in the middle."""
+    middle = (10.0 - seconds / 2, 10.0 + seconds / 2)
+    return replace(
+        laid_over((4.0, 16.0), middle, voice=True), presence_long=values(90.0, ABSENT, middle)
+    )
+
+
+def test_an_original_hidden_for_a_moment_of_a_mix_is_mixed_and_for_long_replaced() -> None:
+    assert states(tracks(hidden(1.6))) == [SAME, MIXED, SAME]
+    assert states(tracks(hidden(3.0))) == [SAME, MIXED, REPLACED, MIXED, SAME]
+
+
+BURIED = 11.0  # presence under heavy noise: four spreads above the null
+
+
+@pytest.mark.parametrize(("own", "told"), [(60.0, True), (BURIED, False)])
+def test_absence_is_not_replacement_where_presence_hardly_stands_out(
+    own: float, told: bool
+) -> None:
+    gone = (8.0, 11.0)
+    line = replace(
+        line_at(),
+        presence=values(own, ABSENT, gone),
+        presence_long=values(90.0, ABSENT, gone),
+    )
+    found = states(tracks(line))
+    assert (REPLACED in found) is told
+    if not told:
+        assert SoundState.UNDETERMINED in found
+
+
+def test_a_line_known_from_the_picture_alone_is_the_same_only_with_strong_presence() -> None:
+    shown = replace(
+        line_at(), cleanliness=None, residual=None, residual_speech=None, residual_follows=None
+    )
+    assert states(tracks(shown)) == [SAME]
+    weak = values(BURIED, 0)
+    assert states(tracks(replace(shown, presence=weak))) == [OPEN]
+    assert states(tracks(replace(line_at(), presence=weak))) == [SAME]  # found by its sound

@@ -5,12 +5,15 @@ import pytest
 
 from mediacheck.align.timeline import (
     NOWHERE,
+    MotionTrack,
     Run,
     SoundTrack,
     audible,
     best_path,
+    least_motion,
     log_null,
     parted,
+    picture_path,
     runs,
     sound_path,
 )
@@ -127,3 +130,113 @@ def test_pauses_do_not_break_a_line_of_sound_and_absence_does() -> None:
 
 def test_nothing_lies_on_no_line() -> None:
     assert sound_path(np.zeros(3), [], (0.0, 0.0), LIMIT).tolist() == [NOWHERE] * 3
+
+
+CENTRES = np.round(np.arange(0.4, 20.4, 0.2), 3)
+SEEN_S = np.arange(0.5, 20.0, 1.0)  # where registered frames were compared
+ALL = slice(0, len(CENTRES))
+
+
+def motion_track(
+    motion: float, windows: slice, *, speed: float = 1.0, bits: np.ndarray | None = None
+) -> MotionTrack:
+    """A line on which motion correlates by so much in some windows, by nothing in the others."""
+    values = np.zeros(len(CENTRES))
+    values[windows] = motion
+    return MotionTrack(
+        line=Alignment(30.0, speed),
+        motion=values,
+        original_movement=np.ones(len(CENTRES)),
+        hash_times=SEEN_S,
+        hash_bits=np.full(len(SEEN_S), 4.0) if bits is None else bits,
+        null=Null(0.0, 0.1, 0.3, 2000),
+    )
+
+
+def lies(
+    *tracks: MotionTrack, decoys: tuple[MotionTrack, ...] = (), movement: np.ndarray | None = None
+) -> list[Run]:
+    moved = np.ones(len(CENTRES)) if movement is None else movement
+    return list(runs(picture_path(CENTRES, moved, tracks, decoys, 60.0, LIMIT)))
+
+
+ON_NONE = [Run(0, 100, NOWHERE)]
+
+
+def test_a_run_that_a_decoy_matches_in_strength_and_correlation_is_refused() -> None:
+    line = motion_track(0.4, slice(0, 40))
+    assert lies(line) == [Run(0, 40, 0), Run(40, 100, NOWHERE)]
+    assert lies(line, decoys=(motion_track(0.4, slice(0, 40)),)) == ON_NONE
+    assert lies(line, decoys=(motion_track(0.35, slice(30, 70)),)) == ON_NONE  # within the margin
+
+
+@pytest.mark.parametrize(
+    "decoy",
+    [motion_track(0.4, slice(0, 20)), motion_track(0.3, ALL)],
+    ids=["as alike but brief", "long but less alike"],
+)
+def test_a_run_that_exceeds_the_decoys_in_one_of_them_is_kept(decoy: MotionTrack) -> None:
+    line = motion_track(0.4, slice(0, 40))
+    assert lies(line, decoys=(decoy,)) == [Run(0, 40, 0), Run(40, 100, NOWHERE)]
+    # Two decoys that exceed it in one each do not add up.
+    both = (decoy, motion_track(0.3, ALL))
+    assert lies(line, decoys=both)[0] == Run(0, 40, 0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "least"), [(0.0, 0.75), (2.0, 0.65), (8.0, 0.35), (11.0, 0.2), (600.0, 0.2)]
+)
+def test_the_longer_a_run_the_less_it_must_correlate_down_to_a_floor(
+    seconds: float, least: float
+) -> None:
+    assert least_motion(seconds, LIMIT) == pytest.approx(least)
+
+
+def test_a_short_run_must_correlate_well() -> None:
+    short, long = slice(0, 12), slice(0, 40)  # 2.4 s and 8 s
+    assert lies(motion_track(0.5, short)) == ON_NONE
+    assert lies(motion_track(0.7, short)) == [Run(0, 12, 0), Run(12, 100, NOWHERE)]
+    assert lies(motion_track(0.5, long)) == [Run(0, 40, 0), Run(40, 100, NOWHERE)]
+
+
+@pytest.mark.parametrize(("speed", "kept"), [(1.1, False), (0.9, False), (1.0, True), (1.01, True)])
+def test_an_odd_speed_over_little_of_the_clip_is_refused(speed: float, kept: bool) -> None:
+    found = lies(motion_track(0.75, slice(0, 40), speed=speed))
+    assert found == ([Run(0, 40, 0), Run(40, 100, NOWHERE)] if kept else ON_NONE)
+
+
+def test_an_odd_speed_over_most_of_the_clip_is_kept() -> None:
+    line = motion_track(0.75, slice(0, 70), speed=1.1)
+    assert lies(line) == [Run(0, 70, 0), Run(70, 100, NOWHERE)]
+    halves = (
+        motion_track(0.75, slice(0, 35), speed=1.1),
+        motion_track(0.75, slice(35, 70), speed=1.105),
+    )
+    assert lies(*halves) == [Run(0, 35, 0), Run(35, 70, 1), Run(70, 100, NOWHERE)]
+
+
+def test_an_excursion_that_the_line_beside_it_explains_nearly_as_well_is_folded_back() -> None:
+    away = slice(40, 48)
+    line = motion_track(0.75, ALL)
+    line.motion[away] = 0.1
+    assert lies(line, motion_track(0.45, away)) == [Run(0, 100, 0)]
+    assert lies(line, motion_track(0.75, away)) == [
+        Run(0, 40, 0),
+        Run(40, 48, 1),
+        Run(48, 100, 0),
+    ]
+
+
+@pytest.mark.parametrize(("bits", "refuted"), [(30.0, True), (18.0, False), (np.nan, False)])
+def test_frames_of_another_scene_refute_a_still_stretch(bits: float, refuted: bool) -> None:
+    still = (CENTRES > 7) & (CENTRES < 13)
+    seen = np.where((SEEN_S > 7) & (SEEN_S < 13), bits, 4.0)
+    line = motion_track(0.75, ALL, bits=seen)
+    line.motion[still] = 0.0
+    found = lies(line, movement=np.where(still, 0.02, 1.0))
+    assert [run.line for run in found] == ([0, NOWHERE, 0] if refuted else [0])
+
+
+def test_frames_of_another_scene_do_not_refute_motion_that_agrees() -> None:
+    line = motion_track(0.75, ALL, bits=np.full(len(SEEN_S), 30.0))
+    assert lies(line) == [Run(0, 100, 0)]

@@ -184,6 +184,27 @@ def test_a_speed_too_small_to_measure_is_not_reported() -> None:
     assert edits(shown((0, 4), (30, 34.1), speed=1.025)) == []
 
 
+@pytest.mark.parametrize(
+    ("factor", "seconds", "severities"),
+    [
+        (1.048, 4.4, ["presentation"]),  # 25/24 within what 4.4 s tell
+        (1.048, 20.0, ["alteration"]),
+        (1.1, 4.4, ["alteration"]),
+        (0.997, 4.5, []),
+        (0.997, 30.0, ["alteration"]),
+    ],
+)
+def test_a_speed_is_told_no_finer_than_its_seconds_allow(
+    factor: float, seconds: float, severities: list[str]
+) -> None:
+    there = (30, 30 + seconds * factor)
+    picture, sound = shown((0, seconds), there, speed=factor), heard((0, seconds), there)
+    measured = speeds(("picture_speed", factor), ("sound_speed", factor))
+    clip = media("c", max(20.0, seconds))
+    found = judged("edits", record([picture], [sound], [measured], clip=clip))
+    assert told(found) == [("speed", severity) for severity in severities]
+
+
 def test_one_speed_over_several_parts_is_one_finding() -> None:
     (found,) = [
         finding

@@ -13,13 +13,14 @@ def pitch(
     picture_speed: float = 1.0,
     pitch_kept: float = 0.0,
     state: SoundState = SoundState.SAME,
+    seconds: float = 20.0,
 ) -> list[Finding]:
     measured = [
         numbers("pitch", ("undone", undone), ("sound_speed", sound_speed)),
         numbers("sound", ("pitch_kept", pitch_kept)),
     ]
-    picture = [shown((0, 20), (30, 30 + 20 * picture_speed), speed=picture_speed)]
-    sound = [heard((0, 20), (30, 30 + 20 * sound_speed), state)]
+    picture = [shown((0, seconds), (30, 30 + seconds * picture_speed), speed=picture_speed)]
+    sound = [heard((0, seconds), (30, 30 + seconds * sound_speed), state)]
     return judged("pitch", record(picture, sound, measured))
 
 
@@ -54,3 +55,10 @@ def test_sound_stretched_at_its_pitch_is_not_called_higher() -> None:
 
 def test_a_dub_has_no_pitch_to_compare() -> None:
     assert pitch(undone=3.0, state=SoundState.REPLACED) == []
+
+
+def test_speeds_apart_by_less_than_the_seconds_can_tell_are_no_finding() -> None:
+    assert pitch(sound_speed=1.0, picture_speed=0.99, seconds=4.5) == []
+    assert pitch(sound_speed=1.011, seconds=4.5) == []
+    assert told(pitch(sound_speed=1.011, seconds=30.0)) == [("pitch", "alteration")]
+    assert told(pitch(sound_speed=1.1, seconds=4.5)) == [("pitch", "alteration")]

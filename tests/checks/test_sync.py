@@ -85,3 +85,23 @@ def test_half_a_second_is_not_enough_to_tell() -> None:
     assert (
         sync(COPY, [heard((0, 0.6), (29, 29.6)), heard((0.6, 20), None, SoundState.FOREIGN)]) == []
     )
+
+
+@pytest.mark.parametrize(("beyond_s", "in_step"), [(1.5, True), (-1.5, True), (2.5, False)])
+def test_a_shift_beside_a_joint_that_the_part_beside_it_explains_is_the_joints(
+    beyond_s: float, in_step: bool
+) -> None:
+    picture = [shown((0, 10), (30, 40)), shown((10, 20), (45, 55))]
+    joint = 10 + beyond_s
+    sound = [heard((0, joint), (30, 30 + joint)), heard((joint, 20), (35 + joint, 55))]
+    assert (sync(picture, sound) == []) is in_step
+
+
+def test_a_shift_beside_a_joint_that_no_part_explains_is_a_finding() -> None:
+    picture = [shown((0, 10), (30, 40)), shown((10, 20), (45, 55))]
+    sound = [
+        heard((0, 10), (30, 40)),
+        heard((10, 11.5), (50, 51.5)),
+        heard((11.5, 20), (46.5, 55)),
+    ]
+    assert told(sync(picture, sound)) == [("desync", "alteration")]
