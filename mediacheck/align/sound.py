@@ -37,6 +37,7 @@ STRAIGHT = 0.004  # difference of speeds that windows of a second forgive
 PROOF = (
     12.0  # presence in 1 s windows within 0.12 s: other moments of the same recording stay below 10
 )
+SLOPE = 0.001  # of the speed: 10 ms in 10 s, more than lags err
 AGREE_S = 0.006  # lags of one recording repeat to 1 to 3 ms in windows of a second
 STEP_REACH_S = 1.2
 STEP_PROOF = (
@@ -118,6 +119,10 @@ def align_sounds(
     for speed in _speeds_of((*hints, *best.lines, *proposed)):
         for pitch_kept, change in ((True, stretched), (False, resampled)):
             other = _supported(change(clip, speed), original, speed, pitch_kept, proposed)
+            own = other.lines[0].speed if other.lines else speed
+            if abs(own / speed - 1.0) > SLOPE:
+                # The speed was a guess; its fit is what the sound itself says.
+                other = _supported(change(clip, own), original, own, pitch_kept, proposed)
             if other.support > best.support + LEAST_PROOFS:
                 best = other
     if best.support > EXPLAINED * windows:
@@ -249,19 +254,23 @@ def _exact(
 
 
 def _straight(line: Alignment, at: np.ndarray, lag: np.ndarray) -> Alignment:
-    """The line moved to what most lags agree on to a few milliseconds: one offset, or else one slope.
+    """The line moved to what most lags agree on to a few milliseconds: the clock's own speed, or else a slope.
 
     A step of the sound by a tenth of a second looks like a slope to least squares; only few lags lie on it.
     """
-    ranked = np.sort(lag)
+    place = lag + (line.speed - 1.0) * at  # the lags of a line of speed 1 with the same offset
+    ranked = np.sort(place)
     counts = np.searchsorted(ranked, ranked + 2 * AGREE_S, side="right") - np.arange(len(ranked))
     first = int(counts.argmax())
     level = float(ranked[first : first + int(counts[first])].mean())
+    flat = Alignment(line.offset_s + level, 1.0)
     slanted = fitted(line, at, lag, LEAST_PROOFS)
-    on_slope = np.abs(slanted.offset_s - line.offset_s + (slanted.speed - line.speed) * at - lag)
-    if int((on_slope <= AGREE_S).sum()) > int((np.abs(lag - level) <= AGREE_S).sum()):
-        return slanted
-    return Alignment(line.offset_s + level, line.speed)
+    wanted = line.offset_s + line.speed * at + lag
+    agree = [
+        int((np.abs(each.offset_s + each.speed * at - wanted) <= AGREE_S).sum())
+        for each in (flat, slanted)
+    ]
+    return flat if agree[0] >= agree[1] else slanted
 
 
 def search(
