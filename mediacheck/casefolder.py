@@ -7,18 +7,20 @@ other file.
 from __future__ import annotations
 
 import hashlib
+import json as standard
 import os
 import secrets
 import shutil
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import rfc8785
 
-from mediacheck.errors import FolderTaken, WrongUsage
+from mediacheck.errors import CannotJudge, FolderTaken, WrongUsage
 from mediacheck.media import exhibits
-from mediacheck.media.exhibits import Exhibit
+from mediacheck.media.exhibits import Exhibit, place_of
 from mediacheck.model import Comparison, Media, Run
 from mediacheck.progress import SILENT, Progress
 from mediacheck.report import FORMATS, json
@@ -80,6 +82,72 @@ def write(
         ) from error
     progress.at("report", len(asked) + 1, len(asked) + 1)
     return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A case folder as it was read: whole, and each file as its manifest says."""
+
+    comparison: Comparison
+    run: Run
+    exhibits: Mapping[str, bytes]
+
+    def making(self, comparison: Comparison, *_: object, **__: object) -> tuple[Exhibit, ...]:
+        """In place of `exhibits.make`, without media: what this folder holds and still applies."""
+        held = {place_of(name): content for name, content in self.exhibits.items()}
+        named = [name for finding in comparison.findings for name in finding.exhibits]
+        wanted = [*exhibits.overview(comparison.timeline), *named]
+        return tuple(
+            Exhibit(name, held.get(place_of(name)), "the earlier report has none of this place")
+            for name in dict.fromkeys(wanted)
+        )
+
+
+def read(folder: Path) -> Stored:
+    """Raises CannotJudge where a file is missing, is not the one that the manifest lists, or is
+
+    written in a form that this version does not read.
+    """
+    try:
+        listed = standard.loads((folder / "manifest.json").read_bytes())["files"].items()
+        files = {name: digest for name, digest in listed if not name.startswith("report.")}
+        files["report.json"] = dict(listed)["report.json"]
+        held = {name: (folder / name).read_bytes() for name in files if _is_inside(name)}
+        comparison, run = held.pop("report.json"), held.pop("run.json")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CannotJudge(
+            f"{folder} is no whole case folder ({_short(error)}); name one that compare has written"
+        ) from error
+    for name, content in (*held.items(), ("report.json", comparison), ("run.json", run)):
+        if hashlib.sha256(content).hexdigest() != files[name]:
+            raise CannotJudge(
+                f"{folder / name} is not the file that manifest.json lists: it was changed;"
+                " compare the two files again"
+            )
+    shown = {name.removeprefix("exhibits/"): content for name, content in held.items()}
+    try:
+        return Stored(json.loads(comparison), json.loads_run(run), shown)
+    except WrongUsage as error:
+        raise CannotJudge(str(error)) from error
+
+
+def judged_folder(case: Path, digest: str) -> Path:
+    """Beside the case: its name, and 8 of the calibration's digest."""
+    named = case if case.name not in ("", "..") else case.resolve()
+    return named.with_name(f"{named.name}-judged-{digest[:8]}")
+
+
+def _is_inside(name: str) -> bool:
+    """A manifest of strangers names no file elsewhere."""
+    return name in ("report.json", "run.json") or (
+        name.startswith("exhibits/") and name.count("/") == 1 and "\\" not in name
+    )
+
+
+def _short(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{Path(error.filename or '').name}: {error.strerror}"
+    return f"manifest.json: {error}"
 
 
 def refuse_taken(folder: Path, force: bool = False) -> None:

@@ -31,5 +31,9 @@ class CalibrationRefused(MediacheckError):
     """A calibration lacks a limit, or has one that no check asks for."""
 
 
+class CannotJudge(MediacheckError):
+    """A stored record cannot be judged again: other versions measured it, or it is not whole."""
+
+
 class NotAvailable(MediacheckError):
     """Something a check needs is not there: a track, weights, an alignment. The check is then skipped."""

@@ -28,8 +28,8 @@ from mediacheck.media.sound import Sound
 from mediacheck.model import Alignment, Box, FileRole, Question, Transcript, Transcripts
 from mediacheck.progress import SILENT, Progress
 from mediacheck.speech.activity import STEP_S, speech_probability, voiced
-from mediacheck.speech.engines import FasterWhisper
-from mediacheck.weights.loading import LoadedWeights, load
+from mediacheck.speech.engines import Engine, engine
+from mediacheck.weights.loading import load
 
 logger = logging.getLogger(__name__)
 
@@ -47,16 +47,16 @@ class Evidence:
         self._sources = (clip, original)
         self.question = question
         self.progress = progress
-        self._weights: LoadedWeights | None = None
+        self._engine: Engine | None = None
 
     def refuse_bad_question(self) -> None:
-        """Raises WeightsRefused for a model that is none, before any work is done. Missing weights are no
-        fault of the question: what needs them will be skipped.
+        """Raises WeightsRefused for a model that is none and WrongUsage for an engine that is none, before any
+        work is done. Missing weights are no fault of the question: what needs them will be skipped.
         """
         options = self.question.options
         if options.transcript:
             try:
-                self._weights = load(options.model)
+                self._engine = engine(options.engine, load(options.model))
             except NotAvailable as reason:
                 logger.info("no transcripts: %s", reason)
 
@@ -172,10 +172,10 @@ class Evidence:
         options = self.question.options
         if not options.transcript:
             raise NotAvailable("transcripts were turned off")
-        engine = FasterWhisper(self._weights or load(options.model))
+        transcribe = (self._engine or engine(options.engine, load(options.model))).transcribe
         return Transcripts(
-            self._transcript(engine.transcribe, "clip", next(iter(self.clip.sounds), None)),
-            self._transcript(engine.transcribe, "original", self._original_sound),
+            self._transcript(transcribe, "clip", next(iter(self.clip.sounds), None)),
+            self._transcript(transcribe, "original", self._original_sound),
         )
 
     @property

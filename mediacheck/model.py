@@ -17,6 +17,8 @@ SCHEMA = "mediacheck.report/1"
 
 FileRole = Literal["clip", "original"]
 
+ENGINES = ("auto", "faster-whisper", "openai-whisper")  # auto is faster-whisper
+
 
 class Answer(StrEnum):
     ALTERED = "altered"
@@ -163,6 +165,7 @@ class Options:
     transcript: bool = True
     model: str = "base"
     language: str | None = None
+    engine: str = "auto"  # one of ENGINES
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ MAY_USE = {
     "report": {"wording"},
     "compare": {
         *("calibration", "checks", "evidence", "media", "provenance", "timeline", "verdict"),
-        "wording",
+        *("wording", "report"),  # judges what report.json will hold
     },
     "casefolder": {"report", "media", "evidence", "wording"},
 }

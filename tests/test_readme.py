@@ -11,11 +11,13 @@ import pytest
 
 import mediacheck
 from mediacheck import report
+from mediacheck.cli import checks, judge, models, schema
 from mediacheck.cli import main as cli
 from mediacheck.cli.compare import FORMATS, Comparing
 from mediacheck.model import Answer, Term
 
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+OTHERS = [["judge"], ["checks"], ["models", "list"], ["models", "verify"], ["schema"]]
 FIXTURES = "fixtures/media/press-qa"
 
 
@@ -36,7 +38,8 @@ def commands(text: str) -> list[list[str]]:
     """Each call of mediacheck in the shell examples, without its first word."""
     lines = "".join(code(text, "sh")).splitlines()
     parts = [part.strip() for line in lines for part in line.split("&&")]
-    return [shlex.split(part)[1:] for part in parts if part.startswith("mediacheck ")]
+    asked = [part.split(" > ")[0] for part in parts if part.startswith("mediacheck ")]
+    return [shlex.split(part)[1:] for part in asked]
 
 
 def help_of(capfd: pytest.CaptureFixture[str], *command: str) -> str:
@@ -45,10 +48,25 @@ def help_of(capfd: pytest.CaptureFixture[str], *command: str) -> str:
 
 
 def test_commands_are_those_of_the_help(readme, capfd) -> None:
-    listed = help_of(capfd).split("Commands:\n")[1]
-    offered = set(re.findall(r"^  ([a-z]+)", listed, re.MULTILINE))
-    assert {command[0] for command in commands(readme)} == offered
-    assert offered == {"compare"}
+    def offered(*group: str) -> set[str]:
+        listed = help_of(capfd, *group).split("Commands:\n")[1]
+        return set(re.findall(r"^  ([a-z]+)", listed, re.MULTILINE))
+
+    assert {command[0] for command in commands(readme)} == offered()
+    assert offered() == {"compare", *(command[0] for command in OTHERS)}
+    assert offered("models") == {command[1] for command in OTHERS if command[0] == "models"}
+
+
+@pytest.mark.parametrize("command", OTHERS, ids=" ".join)
+def test_options_of_the_other_commands_are_those_of_their_help(command, readme, capfd) -> None:
+    told = section(readme, "Other commands")
+    (row,) = re.findall(rf"^\| `{' '.join(command)}` \|.*\|(.*)\|$", told, re.MULTILINE)
+    shown = help_of(capfd, *command)
+    assert set(OPTION.findall(row)) == set(OPTION.findall(shown.split("Options:\n")[1])) - {
+        "--help"
+    }
+    for option in re.findall(r"`(--[^`]+)`", row):
+        assert re.search(rf"{re.escape(option)}(\s|$)", shown, re.MULTILINE)
 
 
 def test_options_of_compare_are_those_of_its_help(readme, capfd) -> None:
@@ -61,7 +79,8 @@ def test_options_of_compare_are_those_of_its_help(readme, capfd) -> None:
 
 
 def test_every_option_named_anywhere_exists(readme, capfd) -> None:
-    offered = set(OPTION.findall(help_of(capfd) + help_of(capfd, "compare")))
+    helps = [help_of(capfd, *command) for command in ([], ["compare"], *OTHERS)]
+    offered = set(OPTION.findall("".join(helps)))
     assert set(OPTION.findall(readme)) - {"--index-url"} <= offered  # that one is pip's
 
 
@@ -73,7 +92,12 @@ def test_option_is_told_with_its_value_as_in_the_help(readme, capfd) -> None:
 
 def test_examples_are_understood(readme) -> None:
     asked = [cli._parse(command) for command in commands(readme)]
-    assert all(isinstance(request, Comparing) for request in asked)
+    requests = {
+        *(Comparing, judge.Judging, checks.Listing, schema.Publishing),
+        *(models.Listing, models.Verifying),
+    }
+    assert {type(request) for request in asked} == requests
+    assert isinstance(asked[0], Comparing)
     assert asked[0].clip == Path(FIXTURES, "clip.mp4")
     assert asked[0].question.terms == (Term("Pakistan", ("Пакистан",)),)
 

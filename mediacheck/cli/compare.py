@@ -13,7 +13,7 @@ import typer
 
 from mediacheck.cli import console
 from mediacheck.errors import FolderTaken
-from mediacheck.model import Answer, Media, Options, Question, Term
+from mediacheck.model import ENGINES, Answer, Media, Options, Question, Term
 
 FORMATS = ("html", "pdf", "json")
 
@@ -39,7 +39,7 @@ class Comparing:
 
             if place := self._place():
                 refuse_taken(place, self.force)
-                _refuse_unwritable(place)
+                refuse_unwritable(place)
             case = examine(self.clip, self.original, self.question, progress=progress)
             comparison = case.comparison
             folder = self.out or default_folder(
@@ -101,6 +101,9 @@ def command(
     model: Annotated[
         str, typer.Option("--model", metavar="NAME|PATH", help="The speech model.")
     ] = Options().model,
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="|".join(ENGINES), help="What reads the speech.")
+    ] = Options().engine,
     language: Annotated[
         str | None,
         typer.Option("--language", metavar="CODE", help="Spoken language; found out if not given."),
@@ -116,13 +119,16 @@ def command(
     if quiet and verbose:
         raise typer.BadParameter("--quiet and --verbose exclude each other")
     options = Options(
-        transcript=not no_transcript, model=model, language=language and _language(language)
+        transcript=not no_transcript,
+        model=model,
+        language=language and _language(language),
+        engine=_engine(engine),
     )
     question = Question(terms=tuple(_term(text) for text in terms or ()), options=options)
-    return Comparing(clip, original, question, out, force, _formats(formats), quiet, verbose)
+    return Comparing(clip, original, question, out, force, chosen_formats(formats), quiet, verbose)
 
 
-def _refuse_unwritable(folder: Path) -> None:
+def refuse_unwritable(folder: Path) -> None:
     """Raises FolderTaken where the folder could not be made, without making it."""
     nearest = next(parent for parent in folder.absolute().parents if os.path.lexists(parent))
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
@@ -149,6 +155,14 @@ def _term(text: str) -> Term:
     return term
 
 
+def _engine(name: str) -> str:
+    if name not in ENGINES:
+        raise typer.BadParameter(
+            f"{name!r} is not one of {', '.join(ENGINES)}", param_hint="--engine"
+        )
+    return name
+
+
 def _language(code: str) -> str:
     if not re.fullmatch("[a-z]{2,3}", code.lower()):
         raise typer.BadParameter(
@@ -157,7 +171,7 @@ def _language(code: str) -> str:
     return code.lower()
 
 
-def _formats(text: str) -> tuple[str, ...]:
+def chosen_formats(text: str) -> tuple[str, ...]:
     """In the order of FORMATS: the first is the one that a person opens."""
     wanted = {name.strip() for name in text.split(",")}
     if not wanted <= set(FORMATS):

@@ -13,7 +13,7 @@ from typing import Annotated, Protocol
 import typer
 
 from mediacheck import __version__
-from mediacheck.cli import compare, console, interrupt
+from mediacheck.cli import checks, compare, console, interrupt, judge, models, schema
 from mediacheck.errors import MediacheckError, WrongUsage
 from mediacheck.model import Answer
 
@@ -42,6 +42,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 app.command("compare")(compare.command)
+app.command("judge")(judge.command)
+app.command("checks")(checks.command)
+app.add_typer(models.app, name="models")
+app.command("schema")(schema.command)
 
 
 def _print_version(wanted: bool) -> None:

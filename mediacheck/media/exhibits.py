@@ -88,6 +88,11 @@ def planned(findings: Sequence[Finding], timeline: Timeline) -> tuple[Finding, .
     )
 
 
+def place_of(name: str) -> str:
+    """What an exhibit shows, whichever finding owns it: f1-clip-4.000.jpg -> clip-4.000.jpg."""
+    return name.partition("-")[2]
+
+
 def overview(timeline: Timeline) -> tuple[str, ...]:
     """Names of the pair of stills for the whole: the middle of the longest matched picture."""
     return tuple(wanted.name for wanted in _of_whole(timeline))

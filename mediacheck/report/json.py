@@ -3,6 +3,7 @@
 The shapes are the contract's: spans as [start, end], boxes as [x, y, width, height], nothing left
 out. Numbers are rounded before they are written, because the last digits of a floating sum are no
 evidence and differ between machines: times to the millisecond, all else to six significant digits.
+A line (Alignment) keeps the decimals that checks.base.rounded gives it: series are found again by it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import math
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
@@ -20,7 +21,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import SchemaValidator, core_schema, from_json
 
 from mediacheck.errors import WrongUsage
-from mediacheck.model import SCHEMA, Box, Comparison, Run, Span
+from mediacheck.model import SCHEMA, Alignment, Box, Comparison, Run, Span
 from mediacheck.wording import visible, without_half_characters
 
 # Not step_s: rounded to 0.023 s, steps of 0.0232199 s would drift by a minute over two hours.
@@ -28,6 +29,9 @@ TIME_NAMES = frozenset({"start", "end", "duration_s", "start_s", "offset_s", "or
 TIME_NAMES_OF_A_RUN = frozenset({"cpu_s", "wall_s"})
 DECIMALS_OF_A_TIME = 3
 DIGITS = 6
+DECIMALS_OF_A_LINE = {"offset_s": 4, "speed": 6}
+
+Stored = TypeVar("Stored")
 
 
 def dumps(comparison: Comparison) -> bytes:
@@ -46,6 +50,16 @@ def loads(content: bytes) -> Comparison:
         )
     comparison: Comparison = _read(Comparison, content, "report.json")
     return comparison
+
+
+def as_stored(record: Stored) -> Stored:
+    """The record as it will be read back from a report: what is judged must be what is stored.
+
+    Raises ValueError for a number that is not finite.
+    """
+    name = type(record).__name__
+    stored: Stored = _read(type(record), rfc8785.dumps(_plain(record, name)), name)
+    return stored
 
 
 def dumps_run(run: Run) -> bytes:
@@ -104,11 +118,11 @@ def _plain(value: Any, place: str, time: bool = False) -> Any:
         case int():
             return value
         case float():
-            return _rounded(value, place, time)
+            return _rounded(value, place, DECIMALS_OF_A_TIME if time else None)
         case Span():
-            return [_rounded(seconds, place, True) for seconds in value]
+            return [_rounded(seconds, place, DECIMALS_OF_A_TIME) for seconds in value]
         case Box():
-            return [_rounded(part, place, False) for part in value]
+            return [_rounded(part, place, None) for part in value]
         case tuple():
             return [_plain(item, f"{place}.{index}", time) for index, item in enumerate(value)]
         case Mapping():
@@ -116,6 +130,11 @@ def _plain(value: Any, place: str, time: bool = False) -> Any:
                 without_half_characters(str(key)): _plain(item, f"{place}.{key}", time)
                 for key, item in value.items()
             }
+    if isinstance(value, Alignment):
+        return {
+            name: _rounded(getattr(value, name), f"{place}.{name}", decimals)
+            for name, decimals in DECIMALS_OF_A_LINE.items()
+        }
     if dataclasses.is_dataclass(value):
         seconds = getattr(value, "unit", None) == "s"
         named = TIME_NAMES | (TIME_NAMES_OF_A_RUN if isinstance(value, Run) else frozenset())
@@ -130,11 +149,12 @@ def _plain(value: Any, place: str, time: bool = False) -> Any:
     raise ValueError(f"{place}: a {type(value).__name__} has no place in a report")
 
 
-def _rounded(value: float, place: str, time: bool) -> float:
+def _rounded(value: float, place: str, decimals: int | None) -> float:
+    """To so many decimals, or to DIGITS significant ones where None."""
     if not math.isfinite(value):
         raise ValueError(f"{place} is {value}: write None where a number could not be taken")
-    if time:
-        return round(float(value), DECIMALS_OF_A_TIME)
+    if decimals is not None:
+        return round(float(value), decimals)
     return float(f"{value:.{DIGITS}g}")
 
 

@@ -263,6 +263,8 @@ def command(comparison: Comparison) -> str:
         parts.append("--no-transcript")
     if options.model != Options().model:
         parts += ["--model", options.model]
+    if options.engine != Options().engine:
+        parts += ["--engine", options.engine]
     if options.language:
         parts += ["--language", options.language]
     return shlex.join([*parts, "--out", "NEW_FOLDER"])

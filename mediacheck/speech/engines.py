@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediacheck.errors import NotAvailable, WeightsRefused, WrongUsage
-from mediacheck.model import Span, SpeechSegment, Transcript, Word
+from mediacheck.model import ENGINES, Span, SpeechSegment, Transcript, Word
 from mediacheck.progress import SILENT, Progress
 from mediacheck.speech.activity import RATE
-from mediacheck.speech.reading import NO_LANGUAGE, Reader, Sound, transcribed
+from mediacheck.speech.openai_engine import OpenAIWhisper
+from mediacheck.speech.reading import NO_LANGUAGE, Reader, Sound, refuse_language, transcribed
 from mediacheck.speech.reliability import LIMITS, Limits
 from mediacheck.weights.loading import LoadedWeights
 
@@ -53,6 +54,23 @@ class Engine(Protocol):
         caller. Without speech the language is `und` with probability 0. Raises NotAvailable,
         WeightsRefused, WrongUsage.
         """
+
+
+def engine(name: str, weights: LoadedWeights) -> Engine:
+    """The engine of one of the names in `model.ENGINES`; nothing heavy is loaded yet.
+
+    Raises WrongUsage for another name, WeightsRefused for a .pt that the engine cannot read.
+    """
+    if name not in ENGINES:
+        raise WrongUsage(f"engine {name!r} is none of: {', '.join(ENGINES)}")
+    if name == OpenAIWhisper.name:
+        return OpenAIWhisper(weights)
+    if isinstance(weights.content, Path) and weights.content.is_file():
+        raise WeightsRefused(
+            f"{weights.content}: {FasterWhisper.name} cannot read OpenAI's .pt;"
+            f" choose the engine {OpenAIWhisper.name}"
+        )
+    return FasterWhisper(weights)
 
 
 class FasterWhisper:
@@ -113,17 +131,7 @@ class _WhisperReader:
         self._model = model
 
     def check(self, language: str | None) -> None:
-        known = self._model.supported_languages
-        if language is None and len(known) == 1:
-            raise WrongUsage(
-                "these weights know English only and cannot tell which language is spoken:"
-                " say that it is English (language en) or take multilingual weights"
-            )
-        if language is not None and language not in known:
-            raise WrongUsage(
-                f"language {language!r} is none that the weights know; leave it out to have it found,"
-                f" or take one of: {' '.join(sorted(known))}"
-            )
+        refuse_language(language, self._model.supported_languages)
 
     def languages(self, sound: NDArray[np.float32]) -> dict[str, float]:
         _, _, found = self._model.detect_language(audio=sound)

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mediacheck.errors import WrongUsage
 from mediacheck.model import Span, SpeechSegment, Transcript, Word
 from mediacheck.progress import Progress
 from mediacheck.speech.chunks import Chunk, chunks
@@ -43,6 +44,20 @@ class Reader(Protocol):
 
     def read_in_steps(self, sound: NDArray[np.float32], language: str) -> list[SpeechSegment]:
         """The same by moving on from what was recognised: it cannot stop before the end."""
+
+
+def refuse_language(language: str | None, known: Sequence[str]) -> None:
+    """Raises WrongUsage for a language that the weights do not know, or where they cannot tell one."""
+    if language is None and len(known) == 1:
+        raise WrongUsage(
+            "these weights know English only and cannot tell which language is spoken:"
+            " say that it is English (language en) or take multilingual weights"
+        )
+    if language is not None and language not in known:
+        raise WrongUsage(
+            f"language {language!r} is none that the weights know; leave it out to have it found,"
+            f" or take one of: {' '.join(sorted(known))}"
+        )
 
 
 def transcribed(

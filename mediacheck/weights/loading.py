@@ -2,7 +2,8 @@
 
 Packaged weights are read into memory, put together there and checked by SHA-256 on every load, so
 the bytes that were checked are the bytes that the engine gets, and nothing is written or fetched. A
-folder of the user's own is not pinned: its model.bin is hashed and the hash goes into the report.
+folder or checkpoint of the user's own is not pinned: the model is hashed and the hash goes into the
+report.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import io
 import logging
 import os
 import struct
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mediacheck.errors import NotAvailable, WeightsRefused
-from mediacheck.weights.registry import REGISTRY, Piece, Use, WeightFile, Weights
+from mediacheck.weights.registry import CHECKPOINTS, REGISTRY, Piece, Use, WeightFile, Weights
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +36,9 @@ FOLDER_NEEDS: tuple[tuple[str, ...], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class LoadedWeights:
-    """Verified weights: file names with their bytes, or the folder that the user named.
+    """Verified weights: file names with their bytes, or the folder or .pt that the user named.
 
-    sha256 is that of the model itself (model.bin, silero_vad_v6.onnx). The bytes of `base` are 148
+    sha256 is that of the model itself (model.bin, silero_vad_v6.onnx, the .pt). The bytes of `base` are 148
     MB: drop the record once the engine has been built from it.
     """
 
@@ -46,7 +48,8 @@ class LoadedWeights:
 
 
 def load(name_or_path: str, use: Use = "recognition") -> LoadedWeights:
-    """Find and verify weights by registry name, or a folder that holds a CTranslate2 Whisper model.
+    """Find and verify weights by registry name; or a folder that holds a CTranslate2 Whisper model;
+    or one of OpenAI's checkpoints, a file whose name ends in .pt.
 
     A registry name wins over a folder of the same name. Raises NotAvailable with the pip command
     where the packages are not installed; WeightsRefused where a byte differs from the registry, the
@@ -57,11 +60,16 @@ def load(name_or_path: str, use: Use = "recognition") -> LoadedWeights:
         return _packaged(known[name_or_path])
     path = Path(name_or_path)
     if use == "recognition" and (path.exists() or os.sep in name_or_path):
-        return _folder(path)
+        return _checkpoint(path) if path.suffix == ".pt" and path.is_file() else _folder(path)
     raise WeightsRefused(
         f"unknown model {name_or_path!r}; known: {', '.join(sorted(known))},"
-        " or the path of a folder with a CTranslate2 Whisper model"
+        " or the path of a folder with a CTranslate2 Whisper model, or of OpenAI's .pt"
     )
+
+
+def is_installed(weights: Weights) -> bool:
+    """Whether every package is there; whether its files are the pinned ones, `load` finds out."""
+    return all(_place(piece) is not None for file in weights.files for piece in file.pieces)
 
 
 def _packaged(weights: Weights) -> LoadedWeights:
@@ -83,16 +91,23 @@ def _verified(file: WeightFile, weights: Weights) -> bytes:
     return content
 
 
-def _read(piece: Piece, file: WeightFile, weights: Weights) -> bytes:
+def _place(piece: Piece) -> Path | None:
+    """Where the piece must lie; None where its package is not installed."""
     # find_spec and not importlib.resources.files: the latter runs the package's own code, and for
     # faster_whisper imports all of ctranslate2.
     spec = importlib.util.find_spec(piece.package)
     if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(spec.submodule_search_locations[0], *piece.path.split("/"))
+
+
+def _read(piece: Piece, file: WeightFile, weights: Weights) -> bytes:
+    path = _place(piece)
+    if path is None:
         raise NotAvailable(
             f"the weights {weights.name!r} are not installed ({piece.package} is missing);"
             f" get them: {weights.install}"
         )
-    path = Path(spec.submodule_search_locations[0], *piece.path.split("/"))
     try:
         # Do not read gigabytes only to find out that they are not ours.
         if path.stat().st_size > file.bytes:
@@ -124,6 +139,26 @@ def _folder(path: Path) -> LoadedWeights:
         raise WeightsRefused(f"{model}: cannot be read ({error.strerror})") from error
     logger.info("weights from a folder, not pinned, sha256 %s", sha256)
     return LoadedWeights(path.resolve().name, sha256, path.resolve())
+
+
+def _checkpoint(path: Path) -> LoadedWeights:
+    """What OpenAI published is pinned by its name: a base.pt that differs is damaged or something else."""
+    try:
+        with path.open("rb") as file:
+            # torch writes zip archives; the pickles of before 2020 are no Whisper.
+            if not zipfile.is_zipfile(file):
+                raise WeightsRefused(f"{path}: is no checkpoint of OpenAI's Whisper")
+            file.seek(0)
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise WeightsRefused(f"{path}: cannot be read ({error.strerror})") from error
+    if path.stem in CHECKPOINTS.values() and CHECKPOINTS.get(sha256) != path.stem:
+        raise WeightsRefused(
+            f"{path}: is not the {path.name} that OpenAI published (sha256 {sha256});"
+            " get it again, or give a model of your own another name"
+        )
+    logger.info("weights from a checkpoint, sha256 %s", sha256)
+    return LoadedWeights(path.stem, sha256, path.resolve())
 
 
 def _spec_name(head: bytes) -> str | None:

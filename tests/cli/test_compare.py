@@ -25,6 +25,7 @@ def test_options_reach_the_question(stand_in, compare) -> None:
     code = compare(
         *("--term", "Pakistan=Пакистан, Пакистана", "--term", "Иран"),
         *("--no-transcript", "--model", "models/small", "--language", "RU"),
+        *("--engine", "openai-whisper"),
         *("--format", "json", "--quiet"),
     )
 
@@ -32,7 +33,9 @@ def test_options_reach_the_question(stand_in, compare) -> None:
     assert stand_in.questions == [
         Question(
             terms=(Term("Pakistan", ("Пакистан", "Пакистана")), Term("Иран")),
-            options=Options(transcript=False, model="models/small", language="ru"),
+            options=Options(
+                transcript=False, model="models/small", language="ru", engine="openai-whisper"
+            ),
         )
     ]
     assert stand_in.formats == [("json",)]
@@ -55,6 +58,7 @@ def test_options_reach_the_question(stand_in, compare) -> None:
         ["compare", "clip.mp4", "original.mp4", "--term", "=Пакистан"],
         ["compare", "clip.mp4", "original.mp4", "--term", "Pakistan="],
         ["compare", "clip.mp4", "original.mp4", "--language", "Russian"],
+        ["compare", "clip.mp4", "original.mp4", "--engine", "whisper"],
     ],
     ids=" ".join,
 )

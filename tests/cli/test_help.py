@@ -11,8 +11,22 @@ import pytest
 from mediacheck import __version__
 from mediacheck.cli.main import main
 
+COMMANDS = [
+    ["compare"],
+    ["judge"],
+    ["checks"],
+    ["models"],
+    ["models", "list"],
+    ["models", "verify"],
+    ["schema"],
+]
 
-@pytest.mark.parametrize("arguments", [["--help"], ["compare", "--help"], ["compare", "-h"]])
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["compare", "-h"], *([*command, "--help"] for command in COMMANDS)],
+    ids=" ".join,
+)
 def test_help_goes_to_stdout(arguments, capfd) -> None:
     assert main(arguments) == 0
     printed = capfd.readouterr()
@@ -26,10 +40,11 @@ def test_version_is_one_line(capfd) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "wait4"), reason="needs the CPU time of a child")
-def test_help_takes_less_than_half_a_second() -> None:
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_takes_less_than_half_a_second(command) -> None:
     def seconds() -> float:
         child = subprocess.Popen(
-            [sys.executable, "-m", "mediacheck", "compare", "--help"], stdout=subprocess.DEVNULL
+            [sys.executable, "-m", "mediacheck", *command, "--help"], stdout=subprocess.DEVNULL
         )
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)

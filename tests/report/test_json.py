@@ -9,7 +9,7 @@ import pytest
 import rfc8785
 
 from mediacheck.errors import WrongUsage
-from mediacheck.model import SCHEMA, Comparison
+from mediacheck.model import SCHEMA, Alignment, Comparison
 from mediacheck.report import json
 
 from . import sample
@@ -73,6 +73,20 @@ def test_times_keep_milliseconds_and_other_numbers_six_digits() -> None:
     assert read["series"][0]["start_s"] == 7321.123  # type: ignore[index]
     assert read["measurements"][0]["value"] == 5234.123  # type: ignore[index]
     assert raw(comparison)["measurements"][6]["value"] == 0.712346  # type: ignore[index]
+
+
+def test_a_line_comes_back_exactly_however_late_it_lies() -> None:
+    comparison = sample.partial()
+    line = Alignment(-12345.6789, 1.041667)
+    late = replace(comparison, series=(replace(comparison.series[0], alignment=line),))
+    assert json.loads(json.dumps(late)).series[0].alignment == line
+
+
+@BUILDS
+def test_a_record_as_stored_is_the_one_that_is_read_back(build: Callable[[], Comparison]) -> None:
+    stored = json.as_stored(build())
+    assert stored == json.loads(json.dumps(build()))
+    assert json.as_stored(stored) == stored
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])

@@ -4,14 +4,18 @@ import subprocess
 import sys
 import wave
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+from mediacheck import evidence
 from mediacheck.errors import WeightsRefused, WrongUsage
-from mediacheck.model import Span
+from mediacheck.model import Options, Question, Span
+from mediacheck.speech import engines
 from mediacheck.speech.activity import RATE, speech_probability, voiced
 from mediacheck.speech.engines import Engine, FasterWhisper
+from mediacheck.speech.openai_engine import OpenAIWhisper
 from mediacheck.weights.loading import LoadedWeights, load
 from mediacheck.weights.registry import BASE
 
@@ -23,6 +27,43 @@ def test_a_folder_that_only_looks_like_a_model_is_refused(tmp_path: Path) -> Non
     engine = FasterWhisper(LoadedWeights("mine", "0" * 64, tmp_path))
     with pytest.raises(WeightsRefused, match="cannot use these weights"):
         engine.transcribe(SOUND, 0.0, (Span(1, 2),), "en")
+
+
+@pytest.mark.parametrize("made", [FasterWhisper, OpenAIWhisper])
+def test_weights_that_cannot_be_read_are_refused_by_name(
+    tmp_path: Path, made: type[FasterWhisper] | type[OpenAIWhisper]
+) -> None:
+    (tmp_path / "model.bin").write_bytes(b"\6\0\0\0\14\0WhisperSpec\0")
+    with pytest.raises(WeightsRefused, match=str(tmp_path)):
+        made(LoadedWeights("mine", "0" * 64, tmp_path)).transcribe(SOUND, 0.0, (Span(1, 2),), "en")
+
+
+def test_the_engine_is_the_one_asked_for(tmp_path: Path) -> None:
+    folder = LoadedWeights("mine", "0" * 64, tmp_path)
+    assert isinstance(engines.engine("auto", folder), FasterWhisper)
+    names = ("faster-whisper", "openai-whisper")
+    assert tuple(engines.engine(name, folder).name for name in names) == names
+    with pytest.raises(WrongUsage, match="engine 'whisper' is none of: auto, faster-whisper, open"):
+        engines.engine("whisper", folder)
+
+
+def test_an_engine_that_is_none_is_refused_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "load", lambda _: LoadedWeights("mine", "0" * 64, tmp_path))
+    asked = Question(options=Options(engine="whisper"))
+    with pytest.raises(WrongUsage, match="engine 'whisper' is none of"):
+        evidence.Evidence(Mock(), Mock(), asked).refuse_bad_question()
+
+
+def test_a_checkpoint_is_for_openai_whisper_only(tmp_path: Path) -> None:
+    path = tmp_path / "mine.pt"
+    path.touch()
+    weights = LoadedWeights("mine", "0" * 64, path)
+    assert engines.engine("openai-whisper", weights).name == "openai-whisper"
+    for name in ("auto", "faster-whisper"):
+        with pytest.raises(WeightsRefused, match="choose the engine openai-whisper"):
+            engines.engine(name, weights)
 
 
 def test_the_number_of_threads_does_not_change_what_is_heard() -> None:
