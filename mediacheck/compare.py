@@ -150,7 +150,10 @@ def _judged(
         verdict=judged.verdict,
         timeline=judged.timeline,
         findings=planned(judged.findings, judged.timeline),
-        measurements=tuple(m for o in outcomes for m in getattr(o, "measurements", ())),
+        measurements=(
+            *(m for o in outcomes for m in getattr(o, "measurements", ())),
+            *judged.measurements,
+        ),
         series=tuple(s for o in outcomes for s in getattr(o, "series", ())),
         outcomes=judged.outcomes,
         transcripts=judged.transcripts,

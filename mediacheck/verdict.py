@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mediacheck.calibration import Calibration
-from mediacheck.checks import CHECKS
+from mediacheck.checks import CHECKS, sound
 from mediacheck.checks.base import Record
 from mediacheck.model import (
     Answer,
@@ -14,6 +14,7 @@ from mediacheck.model import (
     Geometry,
     Kind,
     Measured,
+    Measurement,
     Media,
     Outcome,
     OutcomeRow,
@@ -53,6 +54,7 @@ class Judgement:
     transcripts: Transcripts
     words: Words
     geometry: Geometry | None
+    measurements: tuple[Measurement, ...]  # of the stretches that findings speak of
 
 
 def judge(
@@ -88,7 +90,7 @@ def judge(
     if any(finding.kind is Kind.SAME_FILE for finding in found):
         # Whatever else was found (a loop looks like a repeat) is no difference between two equal files.
         found = [finding for finding in found if finding.stream is Stream.CONTAINER]
-    findings = _completed(found, record)
+    findings, numbers = _completed(found, record)
     unanswered = _unanswered(outcomes, record)
     answer = _answer(findings, record, calibration)
     return Judgement(
@@ -113,6 +115,7 @@ def judge(
         transcripts=record.transcripts,
         words=record.words,
         geometry=geometry,
+        measurements=numbers,
     )
 
 
@@ -128,8 +131,14 @@ def _words(measured: dict[str, Measured]) -> Words:
     return words if searched is None else replace(words, terms=searched.terms)
 
 
-def _completed(found: Sequence[Finding], record: Record) -> tuple[Finding, ...]:
-    """Alterations first, each group in the order of the clip; with ids, explanations and sentences."""
+def _completed(
+    found: Sequence[Finding], record: Record
+) -> tuple[tuple[Finding, ...], tuple[Measurement, ...]]:
+    """Alterations first, each group in the order of the clip; with ids, explanations and sentences.
+
+    And the numbers of the very stretch that a finding of sound speaks of: those of the whole clip would
+    contradict a finding that holds for a few seconds of it.
+    """
     order = list(Severity)
     ranked = sorted(
         found, key=lambda f: (order.index(f.severity), f.clip is None, f.clip or Span(0, 0))
@@ -143,10 +152,15 @@ def _completed(found: Sequence[Finding], record: Record) -> tuple[Finding, ...]:
         )
         for number, finding in enumerate(ranked, 1)
     ]
+    numbers = {finding.id: sound.numbers_of(finding, record) for finding in numbered}
     return tuple(
-        replace(f, summary=summary(f, record.words, record.transcripts, record.timeline))
+        replace(
+            f,
+            because=(*f.because, *(m.id for m in numbers[f.id])),
+            summary=summary(f, record.words, record.transcripts, record.timeline),
+        )
         for f in numbered
-    )
+    ), tuple(m for taken in numbers.values() for m in taken)
 
 
 def _row(outcome: Outcome) -> OutcomeRow:

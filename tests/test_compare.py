@@ -16,6 +16,7 @@ from mediacheck.model import (
     Answer,
     Comparison,
     Finding,
+    Kind,
     Options,
     PictureState,
     Question,
@@ -101,6 +102,18 @@ def test_a_dubbed_sentence_is_found_with_its_borders(examined: Examined) -> None
     assert tuple(replaced.original) == pytest.approx(true["original"], abs=BORDER_S)
     before, _, after = comparison.timeline.sound
     assert before.state is after.state is SoundState.SAME
+
+
+def test_the_numbers_behind_a_dubbed_sentence_are_those_of_the_sentence(examined: Examined) -> None:
+    comparison = examined("partial")
+    (finding,) = [each for each in comparison.findings if each.kind is Kind.REPLACED]
+    numbers = {m.name: m for m in comparison.measurements if m.id in finding.because}
+    presence = numbers["presence"]
+    assert presence.clip == finding.clip
+    assert presence.null is not None
+    assert presence.value is not None
+    # The clip around it is the original's: a median of the whole clip would stand far above the null.
+    assert presence.value < presence.null.max
 
 
 def test_another_film_shares_nothing(examined: Examined) -> None:

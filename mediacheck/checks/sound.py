@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from mediacheck.align.mixture import mixture
-from mediacheck.align.presence import EXACT_S, SEARCH_S, presence
+from mediacheck.align.presence import EXACT_S, SEARCH_S, WINDOW_S, presence
 from mediacheck.align.sound import SoundAlignment
 from mediacheck.checks.base import Check, Limits, Record, null_of, rounded, series
 from mediacheck.errors import NotAvailable
@@ -42,6 +42,8 @@ NULL_EVERY = 5  # windows of 0.4 s a tenth apart overlap; every fifth is new
 NULL_SHIFTS_S = (-31.0, -23.0, -17.0, -11.0, -7.0, -4.0, 4.0, 7.0, 11.0, 17.0, 23.0, 31.0)
 FOLLOWS_S = 2.0
 SILENT_DB = -120.0
+IN_STRETCH = "verdict"  # these numbers are taken when judging, from what was measured
+_IN_STRETCH = ("presence", "cleanliness", "residual")
 _TYPICAL = ("presence", "presence_long", "cleanliness", "residual")
 
 
@@ -268,14 +270,53 @@ def _finding(part: SoundSegment, record: Record) -> Finding:
         severity=severity,
         clip=part.clip,
         original=part.original if kind is not Kind.REPLACED else record.shown(part.clip),
-        because=_because(record),
+        because=(),  # the stretch's own numbers, by `numbers_of`
         value=level,
         unit=None if level is None else "dB",
     )
 
 
-def _because(record: Record) -> tuple[str, ...]:
-    return tuple(m.id for m in record.measured[NAME].measurements if m.name.startswith("median_"))
+def numbers_of(finding: Finding, record: Record) -> tuple[Measurement, ...]:
+    """Middle values of the stretch that a finding speaks of, out of the stored series, each with its null.
+
+    Along the line that runs closest to the finding's place in the original. Windows that reach over its
+    borders are left out where it is long enough. Empty for findings of other kinds and without a place.
+    """
+    if finding.kind not in {kind for kind, _ in _KINDS.values()}:
+        return ()
+    clip, there = finding.clip, finding.original
+    if clip is None or there is None:
+        return ()
+    along = [s for s in record.measured[NAME].series if s.name == "presence" and s.alignment]
+    if not along:
+        return ()
+    middle, wanted = (clip.start + clip.end) / 2, (there.start + there.end) / 2
+    line = min(
+        (s.alignment for s in along if s.alignment),
+        key=lambda each: abs(each.original_at(middle) - wanted),
+    )
+    margin = min(WINDOW_S / 2, clip.length / 3)
+    taken: list[Measurement] = []
+    for track in record.measured[NAME].series:
+        if track.alignment != line or track.name not in _IN_STRETCH:
+            continue
+        times = track.start_s + track.step_s * np.arange(len(track.values))
+        inside = (times >= clip.start + margin) & (times <= clip.end - margin)
+        values = [v for v, here in zip(track.values, inside, strict=True) if here and v is not None]
+        if values:
+            taken.append(
+                Measurement(
+                    id=f"{finding.id}.m{len(taken) + 1}",
+                    check=IN_STRETCH,
+                    name=track.name,
+                    value=round(float(np.median(values)), 3),
+                    unit=track.unit,
+                    clip=clip,
+                    original=_rounded_span(line.original_span(clip)),
+                    null=track.null,
+                )
+            )
+    return tuple(taken)
 
 
 def _muted(record: Record, limits: Limits) -> list[Finding]:
