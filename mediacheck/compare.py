@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -13,26 +12,14 @@ from threadpoolctl import threadpool_limits
 from mediacheck import provenance
 from mediacheck.calibration import Calibration
 from mediacheck.checks import CHECKS, Check
-from mediacheck.errors import CannotJudge, MediacheckError, MediaUnreadable, NotAvailable
+from mediacheck.errors import MediacheckError, MediaUnreadable, NotAvailable
 from mediacheck.evidence import Evidence
+from mediacheck.judging import judged
 from mediacheck.media import confine
-from mediacheck.media.exhibits import place_of, planned
 from mediacheck.media.probe import open_source
-from mediacheck.model import (
-    SCHEMA,
-    Comparison,
-    Failed,
-    Measured,
-    Media,
-    Outcome,
-    OutcomeRow,
-    Question,
-    Run,
-    Skipped,
-)
+from mediacheck.model import Comparison, Failed, Outcome, Question, Run, Skipped
 from mediacheck.progress import SILENT, Progress
 from mediacheck.report.json import as_stored
-from mediacheck.verdict import judge
 
 logger = logging.getLogger(__name__)
 
@@ -87,103 +74,11 @@ def examine(
                 raise MediaUnreadable(
                     f"{source.path.name}: it changed while it was read; try again"
                 )
-    comparison = _judged(clip_media, original_media, as_stored(question), outcomes, calibration)
+    comparison = judged(clip_media, original_media, as_stored(question), outcomes, calibration)
     circumstances = provenance.finish(
         begun, clip, original, confinement=confine.LEVEL, stages=stages.seconds, warnings=()
     )
     return Case(comparison, circumstances, clip, original)
-
-
-def rejudge(comparison: Comparison, calibration: Calibration) -> Comparison:
-    """The same measurements under another calibration; needs no media.
-
-    Exhibits are named where the earlier report has one of the same place; other findings have none.
-    Raises CannotJudge where other versions measured, CalibrationRefused for a limit that is missing.
-    """
-    if comparison.schema != SCHEMA:
-        raise CannotJudge(
-            f"the record is written as {comparison.schema}, and this version judges {SCHEMA}:"
-            " use the version of mediacheck that wrote it"
-        )
-    theirs = {row.check: row.version for row in comparison.outcomes}
-    ours = {check.name: check.version for check in CHECKS}
-    for name in (*ours, *theirs):
-        if theirs.get(name) != ours.get(name):
-            raise CannotJudge(
-                f"the check {name} was measured in {_version(theirs.get(name))}, and this version of"
-                f" mediacheck judges {_version(ours.get(name))}: compare the two files again"
-            )
-    judged = _judged(
-        comparison.clip,
-        comparison.original,
-        comparison.question,
-        [_outcome(row, comparison) for row in comparison.outcomes],
-        calibration,
-    )
-    there = {place_of(name) for finding in comparison.findings for name in finding.exhibits}
-    return replace(
-        judged,
-        findings=tuple(
-            replace(f, exhibits=tuple(name for name in f.exhibits if place_of(name) in there))
-            for f in judged.findings
-        ),
-    )
-
-
-def _version(number: int | None) -> str:
-    return "no version" if number is None else f"version {number}"
-
-
-def _judged(
-    clip: Media,
-    original: Media,
-    question: Question,
-    outcomes: Sequence[Outcome],
-    calibration: Calibration,
-) -> Comparison:
-    judged = judge(clip, original, question, outcomes, calibration)
-    return Comparison(
-        tool=provenance.tool(),
-        question=question,
-        clip=clip,
-        original=original,
-        verdict=judged.verdict,
-        timeline=judged.timeline,
-        findings=planned(judged.findings, judged.timeline),
-        measurements=(
-            *(m for o in outcomes for m in getattr(o, "measurements", ())),
-            *judged.measurements,
-        ),
-        series=tuple(s for o in outcomes for s in getattr(o, "series", ())),
-        outcomes=judged.outcomes,
-        transcripts=judged.transcripts,
-        words=judged.words,
-        calibration=calibration.record(),
-        geometry=judged.geometry,
-    )
-
-
-def _outcome(row: OutcomeRow, comparison: Comparison) -> Outcome:
-    """What the check told, out of the record that all checks share."""
-    match row.status:
-        case "skipped":
-            return Skipped(row.check, row.version, row.reason or "")
-        case "failed":
-            return Failed(row.check, row.version, row.reason or "")
-    words = None
-    if row.check == "words":
-        words = replace(comparison.words, terms=())
-    elif row.check == "terms":
-        words = comparison.words
-    return Measured(
-        row.check,
-        row.version,
-        tuple(m for m in comparison.measurements if m.check == row.check),
-        tuple(s for s in comparison.series if s.check == row.check),
-        geometry=comparison.geometry if row.check in ("picture", "frame") else None,
-        transcripts=comparison.transcripts if row.check == "words" else None,
-        words=words,
-    )
 
 
 def run(check: Check, evidence: Evidence) -> Outcome:

@@ -42,9 +42,10 @@ MAY_USE = {
     "timeline": {"checks", "align", "calibration"},
     "verdict": {"checks", "timeline", "calibration", "wording"},
     "report": {"wording"},
+    "judging": {"calibration", "checks", "media", "provenance", "verdict"},
     "compare": {
-        *("calibration", "checks", "evidence", "media", "provenance", "timeline", "verdict"),
-        *("wording", "report"),  # judges what report.json will hold
+        *("calibration", "checks", "evidence", "judging", "media", "provenance"),
+        "report",  # judges what report.json will hold
     },
     "casefolder": {"report", "media", "evidence", "wording"},
 }

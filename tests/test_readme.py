@@ -13,7 +13,8 @@ import mediacheck
 from mediacheck import report
 from mediacheck.cli import checks, judge, models, schema
 from mediacheck.cli import main as cli
-from mediacheck.cli.compare import FORMATS, Comparing
+from mediacheck.cli.compare import Comparing
+from mediacheck.cli.options import FORMATS
 from mediacheck.model import Answer, Term
 
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")

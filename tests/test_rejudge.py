@@ -11,8 +11,9 @@ import pytest
 
 from mediacheck.calibration import Calibration
 from mediacheck.checks.base import rounded
-from mediacheck.compare import Case, _outcome, examine, rejudge
+from mediacheck.compare import Case, examine
 from mediacheck.errors import CalibrationRefused, CannotJudge
+from mediacheck.judging import _outcome, rejudge
 from mediacheck.model import (
     Alignment,
     Answer,

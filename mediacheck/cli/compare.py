@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,16 @@ from typing import Annotated
 import typer
 
 from mediacheck.cli import console
-from mediacheck.errors import FolderTaken
+from mediacheck.cli.options import (
+    EVERY_FORMAT,
+    Force,
+    Formats,
+    Quiet,
+    announced,
+    chosen_formats,
+    refuse_unwritable,
+)
 from mediacheck.model import ENGINES, Answer, Media, Options, Question, Term
-
-FORMATS = ("html", "pdf", "json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,7 @@ class Comparing:
                 force=self.force,
                 progress=progress,
             )
-        console.result(" ".join(comparison.verdict.headline.split()))
-        console.result(str(written / f"report.{self.formats[0]}"))
-        return comparison.verdict.answer
+        return announced(comparison, written, self.formats)
 
     def _place(self) -> Path | None:
         """Where the report will go; None where the probe will refuse a file anyway."""
@@ -81,12 +84,8 @@ def command(
             "--out", metavar="DIR", help="Where the report goes; a folder of its own in reports/."
         ),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace an earlier report in that folder.")
-    ] = False,
-    formats: Annotated[
-        str, typer.Option("--format", metavar=",".join(FORMATS), help="What to write.")
-    ] = ",".join(FORMATS),
+    force: Force = False,
+    formats: Formats = EVERY_FORMAT,
     terms: Annotated[
         list[str] | None,
         typer.Option(
@@ -108,7 +107,7 @@ def command(
         str | None,
         typer.Option("--language", metavar="CODE", help="Spoken language; found out if not given."),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
+    quiet: Quiet = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Say what is being tried.")] = False,
 ) -> Comparing:
     """Compare CLIP, the doubted file, with ORIGINAL, the trusted one, and write a report.
@@ -126,13 +125,6 @@ def command(
     )
     question = Question(terms=tuple(_term(text) for text in terms or ()), options=options)
     return Comparing(clip, original, question, out, force, chosen_formats(formats), quiet, verbose)
-
-
-def refuse_unwritable(folder: Path) -> None:
-    """Raises FolderTaken where the folder could not be made, without making it."""
-    nearest = next(parent for parent in folder.absolute().parents if os.path.lexists(parent))
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise FolderTaken(f"{nearest} cannot be written to; choose another folder with --out")
 
 
 def _hashed(path: Path) -> Media | None:
@@ -169,13 +161,3 @@ def _language(code: str) -> str:
             f"{code!r} is no language code such as ru or en", param_hint="--language"
         )
     return code.lower()
-
-
-def chosen_formats(text: str) -> tuple[str, ...]:
-    """In the order of FORMATS: the first is the one that a person opens."""
-    wanted = {name.strip() for name in text.split(",")}
-    if not wanted <= set(FORMATS):
-        raise typer.BadParameter(
-            f"{text!r} is not one or more of {','.join(FORMATS)}", param_hint="--format"
-        )
-    return tuple(name for name in FORMATS if name in wanted)

@@ -9,7 +9,15 @@ from typing import Annotated
 import typer
 
 from mediacheck.cli import console
-from mediacheck.cli.compare import FORMATS, chosen_formats, refuse_unwritable
+from mediacheck.cli.options import (
+    EVERY_FORMAT,
+    Force,
+    Formats,
+    Quiet,
+    announced,
+    chosen_formats,
+    refuse_unwritable,
+)
 from mediacheck.errors import FolderTaken
 from mediacheck.model import Answer, Comparison
 
@@ -30,7 +38,7 @@ class Judging:
         with console.at_work(quiet=self.quiet, verbose=False) as progress:
             from mediacheck import casefolder
             from mediacheck.calibration import Calibration
-            from mediacheck.compare import rejudge
+            from mediacheck.judging import rejudge
 
             calibration = Calibration.load(self.calibration)
             folder = self.out or casefolder.judged_folder(self.case, calibration.digest)
@@ -54,9 +62,7 @@ class Judging:
                 progress=progress,
                 making=stored.making,
             )
-        console.result(" ".join(comparison.verdict.headline.split()))
-        console.result(str(written / f"report.{self.formats[0]}"))
-        return comparison.verdict.answer
+        return announced(comparison, written, self.formats)
 
     def _note(self, before: Comparison, after: Comparison) -> str:
         """For run.json: the times and the host there are those of the measuring."""
@@ -85,13 +91,9 @@ def command(
             "--out", metavar="DIR", help="Where the report goes; beside CASE if not given."
         ),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace an earlier report in that folder.")
-    ] = False,
-    formats: Annotated[
-        str, typer.Option("--format", metavar=",".join(FORMATS), help="What to write.")
-    ] = ",".join(FORMATS),
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no warnings.")] = False,
+    force: Force = False,
+    formats: Formats = EVERY_FORMAT,
+    quiet: Quiet = False,
 ) -> Judging:
     """Judge the stored CASE under another calibration and write a new report; needs no media.
 
