@@ -18,7 +18,7 @@ import numpy as np
 
 from mediacheck.align.presence import SEARCH_S
 from mediacheck.align.scene import PictureAlignment, align_pictures
-from mediacheck.align.sound import SoundAlignment, align_sounds
+from mediacheck.align.sound import SoundAlignment, align_sounds, preferring
 from mediacheck.errors import NotAvailable
 from mediacheck.features.hashing import distance_bits, phash
 from mediacheck.media.decode import Decoded, decode
@@ -137,7 +137,9 @@ class Evidence:
         if known and all(_near(hint, known, clip.duration_s) for hint in hints):
             return self.sound_alone
         helped = align_sounds(clip.samples, original.samples, (*known, *hints))
-        return helped if sum(helped.proofs) >= sum(self.sound_alone.proofs) else self.sound_alone
+        if sum(helped.proofs) < sum(self.sound_alone.proofs):
+            helped = self.sound_alone
+        return preferring(helped, original.samples, hints)
 
     def hash_bits(self, line: Alignment, times_s: np.ndarray) -> np.ndarray:
         """Bits in which the perceptual hashes of aligned frames differ, after registration; NaN outside."""

@@ -31,6 +31,15 @@ CERTAIN_S = 10.0
 WORTH = 0.25  # correlation that a window must exceed to speak for one more line: twice the null's spread
 LEAST_GAIN = 1.2  # what one more line must add, summed over windows of 0.2 s
 MOST_LINES = 8
+REPEATED = (
+    0.7  # of the best line's gain: copies of one shot reach 0.86 to 0.98, other moments of it 0.1
+)
+BESIDE_S = (
+    1.0  # sound and picture of one moment lie no further apart than players and editors leave them
+)
+ELSEWHERE_S = (
+    5.0  # nearer than this the sound's line may be one that was shifted against the picture
+)
 SAMPLED_FRAMES = 16
 SCENE_CLIP_FRAMES = 3
 SCENE_ORIGINAL_FRAMES = 32
@@ -302,7 +311,7 @@ def _lines(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> tup
     explained = np.full(len(centres), WORTH)
     while tracks and len(chosen) < MOST_LINES:
         gains = [float(np.maximum(track - explained, 0).sum()) for _, track in tracks]
-        index = int(np.argmax(gains))
+        index = _first_choice([line for line, _ in tracks], gains, hints, centres)
         if chosen and gains[index] < LEAST_GAIN:
             break
         line, track = tracks.pop(index)
@@ -312,6 +321,34 @@ def _lines(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> tup
         chosen.append(line)
         explained = np.maximum(explained, track)
     return tuple(chosen)
+
+
+def _first_choice(
+    lines: Sequence[Alignment],
+    gains: Sequence[float],
+    hints: Sequence[Alignment],
+    centres: np.ndarray,
+) -> int:
+    """The line with the largest gain; where the original shows the same thing several times, the one of them at
+    which the sound was found.
+    """
+    best = int(np.argmax(gains))
+    end = float(centres[-1]) if len(centres) else 0.0
+    heard = [
+        index
+        for index, line in enumerate(lines)
+        if gains[index] >= REPEATED * gains[best]
+        and _apart_s(line, lines[best], end) > ELSEWHERE_S
+        and any(_apart_s(line, hint, end) <= BESIDE_S for hint in hints)
+    ]
+    return max(heard, key=lambda index: gains[index]) if heard else best
+
+
+def _apart_s(one: Alignment, other: Alignment, end: float) -> float:
+    """How far two lines part between the clip's start and its end."""
+    return max(
+        abs(one.offset_s - other.offset_s), abs(one.original_at(end) - other.original_at(end))
+    )
 
 
 def _track(best: _Trial, line: Alignment, centres: np.ndarray) -> np.ndarray:
@@ -324,13 +361,6 @@ def _distinct(lines: Iterable[Alignment], centres: np.ndarray) -> list[Alignment
     kept: list[Alignment] = []
     end = float(centres[-1]) if len(centres) else 0.0
     for line in lines:
-        if all(
-            max(
-                abs(line.offset_s - other.offset_s),
-                abs(line.original_at(end) - other.original_at(end)),
-            )
-            > 0.05
-            for other in kept
-        ):
+        if all(_apart_s(line, other, end) > 0.05 for other in kept):
             kept.append(line)
     return kept

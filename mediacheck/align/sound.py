@@ -44,6 +44,7 @@ STEP_PROOF = (
     18.0  # the null's largest value grows with the lags looked at: 14 to 16 in 2.4 s of them
 )
 LEAST_PROOFS = 4  # windows a quarter of a second apart: 1.75 s of sound
+REPEATED = 0.9  # of the windows that the best line explains: a second copy of the same sound explains as many
 PITCH_TRIALS = 3
 LEAST_SEMITONES = 0.25
 LEAST_PITCH_SCORE = (
@@ -131,6 +132,18 @@ def align_sounds(
     if undone is not None and undone.support > best.support + LEAST_PROOFS:
         best = undone
     return best
+
+
+def preferring(
+    found: SoundAlignment, original: np.ndarray, hints: Sequence[Alignment]
+) -> SoundAlignment:
+    """The alignment on the hinted lines where they explain as much of the clip: an original that repeats itself
+    holds the same sound at several places, and the picture tells which of them is meant.
+    """
+    there = _supported(found.samples, original, found.speed, found.pitch_kept, hints)
+    if there.support < REPEATED * max(1, found.support):
+        return found
+    return replace(there, semitones=found.semitones)
 
 
 def _with_pitch_undone(

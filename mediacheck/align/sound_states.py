@@ -76,6 +76,7 @@ def _judge_matched(
         ]
         near = not away or min(away) <= limits["same_place_s"]
         states[i] = NUMBER[SoundState.SAME if near else SoundState.REPLACED]
+    _heard_twice(tracks, run, picture, states, lines, limits)
     if track.residual is None or not tracks.clean_split:
         return
     assert track.residual_speech is not None
@@ -99,6 +100,35 @@ def _judge_matched(
     absent |= _absent_within(tracks, run, music, limits["least_absent_s"], limits)
     states[run.windows][absent] = NUMBER[SoundState.REPLACED]
     lines[run.windows][absent] = NOWHERE
+
+
+def _heard_twice(
+    tracks: SoundTracks,
+    run: Run,
+    picture: Sequence[PictureSegment],
+    states: np.ndarray,
+    lines: np.ndarray,
+    limits: Limits,
+) -> None:
+    """Sound that was found elsewhere and stands at the picture's place as well is not replaced: the original
+    repeats itself.
+    """
+    elsewhere = states[run.windows] == NUMBER[SoundState.REPLACED]
+    if not elsewhere.any():
+        return
+    shown = np.array(
+        [
+            track_near(tracks, at, predicted(picture, at), limits) if moved else NOWHERE
+            for at, moved in zip(map(float, tracks.grid[run.windows]), elsewhere, strict=True)
+        ]
+    )
+    for part in list(runs(shown)):
+        if part.line == NOWHERE or part.line == run.line:
+            continue
+        there = Run(run.first + part.first, run.first + part.last, int(part.line))
+        if _strength(tracks.lines[there.line], there, limits) >= limits["replaced_separation"]:
+            states[there.windows] = NUMBER[SoundState.SAME]
+            lines[there.windows] = there.line
 
 
 def _strength(track: SoundTrack, run: Run, limits: Limits) -> float:

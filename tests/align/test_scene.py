@@ -10,7 +10,7 @@ import pytest
 
 from mediacheck.align import picture
 from mediacheck.align.scene import align_pictures
-from mediacheck.model import Box
+from mediacheck.model import Alignment, Box
 
 from .making import Film, Scene, filmed
 
@@ -81,6 +81,20 @@ def test_each_part_of_a_cut_clip_has_its_line(original: Film) -> None:
         away = [abs(line.original_at(at) - place) for line in found.lines]
         assert min(away) < EXACT_S
     assert all(abs(line.speed - 1) < 0.01 for line in found.lines[:2])
+
+
+def test_of_a_shot_shown_twice_the_one_with_the_sound_is_taken(clip: Film) -> None:
+    once = filmed(Scene(), 0.0, 22.0)
+    twice = Film(np.arange(550) / 12.5, once.frames + once.frames)
+    for hint in (START_S, 22.0 + START_S):
+        found = align_pictures(clip, twice, (Alignment(hint),))
+        assert found.lines[0].offset_s == pytest.approx(hint, abs=EXACT_S)
+
+
+def test_sound_from_another_moment_does_not_move_the_picture(clip: Film, original: Film) -> None:
+    for hint in (START_S + 1.5, START_S + 8.0):
+        found = align_pictures(clip, original, (Alignment(hint),))
+        assert found.lines[0].offset_s == pytest.approx(START_S, abs=EXACT_S)
 
 
 def test_another_film_has_no_line_that_holds(original: Film) -> None:

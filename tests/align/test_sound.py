@@ -3,7 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mediacheck.align.sound import SoundAlignment, align_sounds, fitted, propose, search
+from mediacheck.align.sound import (
+    SoundAlignment,
+    align_sounds,
+    fitted,
+    preferring,
+    propose,
+    search,
+)
 from mediacheck.features.spectrum import RATE, mel_rows
 from mediacheck.features.stretch import resampled, stretched
 from mediacheck.model import Alignment
@@ -54,6 +61,19 @@ def test_each_part_of_a_cut_clip_has_its_line() -> None:
     cut = np.concatenate([between(ORIGINAL, 5.0, 10.0), between(ORIGINAL, 14.0, 19.0)])
     found = align_sounds(cut, ORIGINAL)
     assert sorted(round(line.offset_s, 2) for line in found.lines) == [5.0, 9.0]
+
+
+def test_of_sound_heard_twice_the_place_of_the_picture_is_taken() -> None:
+    twice = np.concatenate([ORIGINAL, ORIGINAL])
+    found = align_sounds(CLIP, twice)
+    for place in (START_S, 40.0 + START_S):
+        preferred = preferring(found, twice, (Alignment(place),))
+        assert only(preferred).offset_s == pytest.approx(place, abs=EXACT_S)
+
+
+def test_where_the_picture_leads_to_other_sound_the_sound_stays() -> None:
+    found = align_sounds(CLIP, ORIGINAL)
+    assert preferring(found, ORIGINAL, (Alignment(START_S + 9.0),)) == found
 
 
 # A tenth of a second lies within the reach of one search: the harder case.

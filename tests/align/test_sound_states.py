@@ -133,6 +133,22 @@ def changed(found: tuple[SoundSegment, ...], state: SoundState, start: float, en
     )
 
 
+def test_sound_found_elsewhere_and_at_the_place_shown_is_the_same() -> None:
+    """An original that repeats itself holds it twice; the alignment may have named the other place."""
+    elsewhere = line_at(5.0)
+    there = replace(
+        line_at(30.0),
+        presence=values(45.0, 0),
+        cleanliness=None,
+        residual=None,
+        residual_speech=None,
+        residual_follows=None,
+    )
+    assert states(tracks(elsewhere, there), SHOWN) == [SAME]
+    gone = replace(there, presence=values(ABSENT, 0), presence_long=values(ABSENT, 0))
+    assert states(tracks(elsewhere, gone), SHOWN) == [REPLACED]
+
+
 def test_same() -> None:
     (part,) = segments(tracks(line_at()))
     assert part.state is SAME
