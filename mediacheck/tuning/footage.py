@@ -20,6 +20,7 @@ from mediacheck.errors import MediaUnreadable
 
 RATE = 48_000  # Hz
 LEAD_IN_S = 1.0  # decoding starts this much earlier: AAC's first packet and open-GOP frames are incomplete after a seek
+SAME_LEVELS = 4.0  # mean difference of one frame after two encodings; a speaker's other moments differ by more
 MAX_JITTER_S = (
     0.003  # containers with millisecond clocks round each packet; a larger step is a real gap
 )
@@ -125,6 +126,22 @@ def pictures(footage: Footage, wanted: Sequence[int], size: tuple[int, int]) -> 
     if position < len(wanted):
         at_s = footage.times[wanted[position]]
         raise MediaUnreadable(f"{footage.path.name}: the frame at {at_s:.3f} s does not decode")
+
+
+def same_pictures(one: Footage, other: Footage) -> bool:
+    """Whether two files show the same frames at the same times, but for compression."""
+    if (one.width, one.height) != (other.width, other.height) or not one.has_picture:
+        return False
+    if abs(len(one.times) - len(other.times)) > 2:
+        return False
+    size, count = (one.width, one.height), min(len(one.times), len(other.times))
+    looked = sorted({round(share * (count - 1)) for share in (0.0, 0.25, 0.5, 0.75, 1.0)})
+    pairs = zip(pictures(one, looked, size), pictures(other, looked, size), strict=True)
+    return all(
+        np.abs(np.frombuffer(here, np.uint8).astype(int) - np.frombuffer(there, np.uint8)).mean()
+        < SAME_LEVELS
+        for here, there in pairs
+    )
 
 
 def sound(footage: Footage, start_s: float, length_s: float) -> np.ndarray:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from mediacheck.tuning.truth import Box, Interval
@@ -20,12 +21,23 @@ LOGO = ((196, 30, 42, 255), (24, 60, 140, 255), (20, 110, 90, 255))
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Something burnt into the clip's picture. box: of the clip's frame; shown: clip seconds, None throughout."""
+    """Something burnt into the clip's picture. box: of the clip's frame; shown: clip seconds, None throughout.
+
+    to: the corner (x, y) that the box has moved to at the clip's end, evenly; None where it stands still.
+    """
 
     kind: Literal["caption", "logo"]
     text: str
     box: Box
     shown: Interval | None = None
+    to: tuple[float, float] | None = None
+
+    @property
+    def swept(self) -> Box:
+        """All that it passes over."""
+        x, y, width, height = self.box
+        end_x, end_y = self.to or (x, y)
+        return (min(x, end_x), min(y, end_y), width + abs(end_x - x), height + abs(end_y - y))
 
 
 def pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -58,6 +70,14 @@ def painted(overlay: Overlay, size: tuple[int, int]) -> Image.Image:
                 draw.multiline_text(at, text, INK, font, align="center")
                 return image
         points *= 0.95
+
+
+def sign(text: str, size: tuple[int, int]) -> np.ndarray:
+    """The text as large as fits in (width, height): 1 where there is ink, 0 elsewhere; shape (height, width)."""
+    written = Overlay("caption", text, (0.0, 0.0, 1.0, 1.0))
+    grey = np.asarray(painted(written, size).convert("L"), dtype=np.float32)
+    inked: np.ndarray = np.clip((grey - grey.min()) / max(1.0, float(np.ptp(grey))), 0, 1)
+    return inked
 
 
 def _broken(text: str) -> str:

@@ -1,28 +1,30 @@
 """Which alterations, and which innocent treatments, can be made on purpose?
 
-A recipe designs a Plan from a source, a donor and a random generator; montage.py renders it.
-Alterations are in alterations.py, innocent treatments in treatments.py, the list of all in
-doctor.py.
+A recipe designs a Plan from a source, a donor and a random generator; montage.py renders it. Innocent
+recipes are in treatments.py and copies.py, alterations in alterations.py, dubs.py and forgeries.py, clips of
+other footage in negatives.py, the list of all in doctor.py.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Literal
 
 from mediacheck.errors import MediacheckError
 from mediacheck.model import SoundState
 from mediacheck.tuning import montage
-from mediacheck.tuning.footage import Footage, sound
-from mediacheck.tuning.montage import Plan, Shot
+from mediacheck.tuning.footage import RATE, Footage, sound
+from mediacheck.tuning.plan import Plan
+from mediacheck.tuning.shots import Shot
 from mediacheck.tuning.soundtrack import Passage, speech_level, spoken_share
 from mediacheck.tuning.truth import Truth
 
 LONGEST_S = 20.0  # of an excerpt
 LONGEST_SHARE = 0.7  # of the source that an excerpt takes, so that there is something it leaves out
 DRAWS = 40  # places tried for speech that is not mostly a pause
+CLEAN, NOTHING = "clean", "nothing"
 
 
 class Unsuitable(MediacheckError):
@@ -45,17 +47,37 @@ class Scene:
         return self.donor
 
 
+# What a recipe takes besides the source: other footage with other speech, or the very same pictures with another voice.
+Donor = Literal["none", "other", "voice"]
+Design = Callable[[Scene], Plan]
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way to make a clip. innocent: nothing is changed that the footage shows or says."""
+    """One way to make a clip. innocent: nothing is changed that the footage shows or says.
+
+    condition: the state that the copy is in, alike for innocent and altered clips ("clean", "phone filming a
+    screen"). family: what was done to it, "nothing" for an innocent copy. twin: the alteration that an innocent
+    recipe could be taken for.
+    """
 
     name: str
     innocent: bool
-    design: Callable[[Scene], Plan]
+    design: Design
+    condition: str = CLEAN
+    family: str = NOTHING
+    donor: Donor = "none"
+    twin: str | None = None
 
-    def write(self, source: Footage, donor: Footage | None, rng: Random, path: Path) -> Truth:
-        """Make the clip at path (mp4) and return its truth. Raises Unsuitable, or RuntimeError when ffmpeg fails."""
-        return montage.write(self.design(Scene(source, donor, rng)), rng, path)
+    def write(self, source: Footage, donor: Footage | None, rng: Random, folder: Path) -> Truth:
+        """Make folder/clip.mp4 and folder/original.*, and return the clip's truth.
+
+        Raises Unsuitable, or RuntimeError when ffmpeg fails.
+        """
+        plan = self.design(Scene(source, donor, rng))
+        truth = montage.write(plan, rng, folder / "clip.mp4")
+        montage.write_original(plan, folder)
+        return truth
 
 
 def excerpt(
@@ -83,19 +105,9 @@ def excerpt(
     return Shot(source, source.times[source.nearest(start_s)], frames, speed)
 
 
-def split(shot: Shot, fps: Fraction, *at: int) -> tuple[Shot, ...]:
-    """The shot cut before the given frames of it (rising)."""
-    borders = (0, *at, shot.frames)
-    return tuple(
-        Shot(
-            shot.footage,
-            shot.start_s + first * shot.speed / float(fps),
-            end - first,
-            shot.speed,
-            shot.foreign,
-        )
-        for first, end in pairwise(borders)
-    )
+def entire(scene: Scene) -> Shot:
+    """All of the source's picture from its first frame to its last, as one shot."""
+    return replace(excerpt(scene), start_s=scene.source.times[0], frames=len(scene.source.times))
 
 
 def following(shots: tuple[Shot, ...], fps: Fraction) -> tuple[Passage, ...]:
@@ -130,13 +142,29 @@ def spoken(scene: Scene, footage: Footage, first_s: float, end_s: float, length_
     """A random start in [first_s, end_s - length_s] from which the footage is mostly speech, not pause."""
     if end_s - length_s < first_s:
         raise Unsuitable(f"{footage.path.name} has no room for {length_s:.1f} s of sound")
-    level = speech_level(sound(footage, first_s, end_s - first_s))
+    heard = sound(footage, first_s, end_s - first_s)
+    level = speech_level(heard)
     best, most = first_s, -1.0
     for _ in range(DRAWS):
         start_s = scene.rng.uniform(first_s, end_s - length_s)
-        share = spoken_share(sound(footage, start_s, length_s), level)
+        at = round((start_s - first_s) * RATE)
+        share = spoken_share(heard[at : at + round(length_s * RATE)], level)
         if share > most:
             best, most = start_s, share
         if most >= 0.75:
             break
     return best
+
+
+def frames_of(scene: Scene, shot: Shot, length_s: float) -> int:
+    """The length in clip frames. Raises Unsuitable unless the shot is twice as long."""
+    frames = round(length_s * scene.source.fps)
+    if shot.frames < 2 * frames:
+        raise Unsuitable(f"{scene.source.path.name} is too short for {length_s} s in its middle")
+    return frames
+
+
+def middle(scene: Scene, shot: Shot, frames: int) -> int:
+    """A first frame for a part of so many frames, with at least a fifth of what is left on either side."""
+    left = shot.frames - frames
+    return scene.rng.randint(-(-left // 5), left - -(-left // 5))

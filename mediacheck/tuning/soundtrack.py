@@ -18,6 +18,7 @@ from mediacheck.tuning.truth import Interval
 
 FADE_S = 0.005  # at the ends of each laid-in passage: a bare joint clicks, and a click is not what a recipe is about
 FRAME_S = 0.02  # levels are taken over frames as long as a vowel's steady part
+PAUSE_DB = 20.0  # below the speech: nothing is said, though the room is heard
 SPEECH_RANGE_DB = 30.0  # frames this far below the loud ones are pauses
 
 
@@ -107,6 +108,15 @@ def spoken_share(samples: np.ndarray, level: float) -> float:
     return float((frames > level * 10 ** (-15 / 20)).mean()) if len(frames) else 0.0
 
 
+def pauses(footage: Footage, start_s: float, end_s: float, least_s: float) -> list[Interval]:
+    """Stretches of the footage, at least so long, in which no frame comes within PAUSE_DB of the speech."""
+    heard = sound(footage, start_s, end_s - start_s)
+    levels, level = _frame_levels(heard), speech_level(heard)
+    quiet = np.concatenate([[False], levels < level * 10 ** (-PAUSE_DB / 20), [False]])
+    borders = np.flatnonzero(np.diff(quiet.astype(int))).reshape(-1, 2) * FRAME_S + start_s
+    return [(float(first), float(last)) for first, last in borders if last - first >= least_s]
+
+
 def repeated(footage: Footage, start_s: float, length_s: float) -> np.ndarray:
     """The footage's sound from start_s on, begun again from its first sample where it ends."""
     samples = sound(footage, start_s, min(length_s, footage.sound_s - start_s))
@@ -127,11 +137,11 @@ def faded(samples: np.ndarray) -> np.ndarray:
     return samples * gain
 
 
-def filtered(samples: np.ndarray, *filters: tuple[str, str]) -> np.ndarray:
-    """The samples after ffmpeg audio filters given as (name, arguments); mono at RATE in and out."""
+def filtered(samples: np.ndarray, *filters: tuple[str, dict[str, float]]) -> np.ndarray:
+    """The samples after ffmpeg audio filters given as (name, options); mono at RATE in and out."""
     stream = ffmpeg.input("pipe:", format="f32le", ar=RATE, ac=1)
-    for name, arguments in filters:
-        stream = stream.filter(name, arguments)
+    for name, options in filters:
+        stream = stream.filter(name, **options)
     output, _ = stream.output("pipe:", format="f32le", ar=RATE, ac=1, threads=1).run(
         cmd=[imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error"],
         input=samples.astype("<f4").tobytes(),
@@ -172,16 +182,16 @@ def _from_source(passage: Passage, source: Footage) -> np.ndarray:
     assert passage.source_s is not None
     samples = sound(source, passage.source_s, passage.length_s * passage.speed)
     if passage.speed != 1 and passage.kept_pitch:
-        samples = filtered(samples, ("atempo", f"{passage.speed:.8f}"))
+        samples = filtered(samples, ("atempo", {"tempo": round(passage.speed, 8)}))
     elif passage.speed != 1:
-        samples = filtered(samples, ("asetrate", f"{round(RATE * passage.speed)}"))
+        samples = filtered(samples, ("asetrate", {"sample_rate": round(RATE * passage.speed)}))
     if passage.semitones:
         factor = 2 ** (passage.semitones / 12)
         samples = filtered(
             samples,
-            ("asetrate", f"{round(RATE * factor)}"),
-            ("aresample", f"{RATE}"),
-            ("atempo", f"{1 / factor:.8f}"),
+            ("asetrate", {"sample_rate": round(RATE * factor)}),
+            ("aresample", {"sample_rate": RATE}),
+            ("atempo", {"tempo": round(1 / factor, 8)}),
         )
     return samples * np.float32(10 ** (passage.source_db / 20))
 

@@ -1,26 +1,21 @@
-"""Innocent recipes: what happens to a clip on its way to a viewer, and `degraded`, which does it to any recipe."""
+"""Innocent recipes: what is done to a clip on its way to a viewer, and `degraded`, which does it to any recipe.
+
+Recipes that take other frames than an excerpt does are in copies.py.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from functools import partial
 
 from mediacheck.model import Answer, Kind, SoundState
+from mediacheck.tuning import acoustics
 from mediacheck.tuning.lettering import Overlay
-from mediacheck.tuning.montage import Canvas, Colour, Encoding, Plan
-from mediacheck.tuning.recipes import (
-    LONGEST_S,
-    Recipe,
-    Scene,
-    excerpt,
-    following,
-    plain,
-    with_sound,
-)
+from mediacheck.tuning.plan import Canvas, Colour, Encoding, Plan, Process
+from mediacheck.tuning.recipes import LONGEST_S, Recipe, Scene, excerpt, plain, with_sound
+from mediacheck.tuning.screens import Zoom
 from mediacheck.tuning.soundtrack import Bed
 from mediacheck.tuning.truth import Box, FindingTruth
 
-PAL = Fraction(25, 24)  # film shown at 25 frames a second, the sound running along
 CAPTIONS = (
     "Full statement after the meeting",
     "Watch: the answer everybody is talking about",
@@ -35,6 +30,7 @@ MESSENGER = (
     Encoding(crf=31, height=360, sound_kbit=32, sound_rate=24_000),
 )
 POOR = Encoding(crf=33, height=360, sound_kbit=32, sound_rate=32_000)
+DEGRADED = "cropped, 360p, 32 kbit/s"
 
 Treatment = Callable[[Scene, Plan], Plan]
 
@@ -85,6 +81,16 @@ def captioned(scene: Scene, plan: Plan) -> Plan:
     return replace(plan, overlays=(*plan.overlays, caption))
 
 
+def travelling(scene: Scene, plan: Plan) -> Plan:
+    """A small caption that glides across the lower half, as platforms' moving watermarks do."""
+    rng = scene.rng
+    box: Box = (rng.uniform(0.03, 0.15), rng.uniform(0.5, 0.65), 0.34, 0.10)
+    to = (rng.uniform(0.5, 0.62), rng.uniform(0.7, 0.85))
+    return replace(
+        plan, overlays=(*plan.overlays, Overlay("caption", rng.choice(CAPTIONS), box, to=to))
+    )
+
+
 def branded(scene: Scene, plan: Plan) -> Plan:
     """A channel's logo in one of the corners."""
     width, height = 0.14, 0.09
@@ -123,6 +129,34 @@ def coloured(scene: Scene, plan: Plan) -> Plan:
     return replace(plan, colour=colour)
 
 
+def graded(
+    scene: Scene,
+    plan: Plan,
+    brightness: float = 0.0,
+    contrast: float = 0.0,
+    saturation: float = 1.0,
+) -> Plan:
+    """One control moved as far as given, brightness and contrast up or down."""
+    sign = scene.rng.choice((-1, 1))
+    colour = Colour(sign * brightness, 1 + sign * contrast, saturation)
+    return replace(plan, colour=colour)
+
+
+def toned(scene: Scene, plan: Plan) -> Plan:
+    """As a phone's HDR look: shadows lifted, areas set off from each other, colours stronger."""
+    rng = scene.rng
+    gamma, local = rng.uniform(1.25, 1.5), rng.uniform(0.5, 0.9)
+    colour = Colour(0.0, 1.05, rng.uniform(1.2, 1.5), gamma, local)
+    return replace(plan, colour=colour)
+
+
+def closing_in(scene: Scene, plan: Plan) -> Plan:
+    """A slow zoom that ends at 1.15 to 1.3, towards a place near the middle."""
+    rng = scene.rng
+    zoom = Zoom(rng.uniform(1.15, 1.3), (rng.uniform(0.35, 0.65), rng.uniform(0.3, 0.6)))
+    return replace(plan, lens=zoom)
+
+
 def mirrored(scene: Scene, plan: Plan) -> Plan:
     return replace(plan, mirrored=True)
 
@@ -139,6 +173,24 @@ def noisy(scene: Scene, plan: Plan) -> Plan:
     return replace(plan, bed=Bed("noise", scene.rng.uniform(10, 18)))
 
 
+def processed(scene: Scene, plan: Plan, *processes: Process) -> Plan:
+    """The soundtrack through programs or a room; it stays the original's (`same`)."""
+    with_sound(scene)
+    return replace(plan, processes=plan.processes + processes)
+
+
+def cleaned(scene: Scene, plan: Plan) -> Plan:
+    """Noisy sound after a denoiser."""
+    return processed(scene, noisy(scene, plan), acoustics.denoised)
+
+
+def echoing(scene: Scene, plan: Plan) -> Plan:
+    """The sound as a hall gives it back."""
+    wet_db, lasting_s = scene.rng.uniform(-8, -2), scene.rng.uniform(0.4, 0.8)
+    room = partial(acoustics.in_a_room, lasting_s=lasting_s, wet_db=wet_db)
+    return processed(scene, plan, room)
+
+
 def scored(scene: Scene, plan: Plan) -> Plan:
     """Music 6 to 14 dB below the speech, throughout."""
     with_sound(scene)
@@ -149,46 +201,6 @@ def scored(scene: Scene, plan: Plan) -> Plan:
     )
     bed = Bed("music", scene.rng.uniform(6, 14))
     return replace(plan, passages=passages, bed=bed, told=plan.told + told)
-
-
-def whole(scene: Scene) -> Plan:
-    """All of the source from its first frame to its last."""
-    source = scene.source
-    everything = replace(excerpt(scene), start_s=source.times[0], frames=len(source.times))
-    return replace(plain(scene, (everything,)), answer=Answer.NO_ALTERATION_FOUND)
-
-
-def fifteen(scene: Scene) -> Plan:
-    """15 frames a second, each the source's nearest."""
-    fps = Fraction(15)
-    shots = (excerpt(scene, fps=fps),)
-    plan = Plan(scene.source, scene.donor, fps, shots, following(shots, fps))
-    return replace(plan, answer=Answer.NO_ALTERATION_FOUND)
-
-
-def sped(scene: Scene, speed: float, kept_pitch: bool, innocent: bool) -> Plan:
-    """Played faster or slower as a whole, the sound with it; frames are dropped or doubled, not blended.
-
-    kept_pitch: by ffmpeg's atempo, which moves syllables by up to 10 ms; otherwise the sound follows to the sample.
-    """
-    shot = excerpt(scene, speed)
-    plan = plain(scene, (shot,))
-    passages = tuple(replace(passage, kept_pitch=kept_pitch) for passage in plan.passages)
-    told = FindingTruth(Kind.SPEED, (0.0, plan.duration_s), shot.original(plan.fps), value=speed)
-    answer = Answer.NO_ALTERATION_FOUND if innocent else Answer.ALTERED
-    return replace(plan, passages=passages, told=(told,), answer=answer)
-
-
-def late(scene: Scene, late_s: float, innocent: bool) -> Plan:
-    """The sound shifted against the picture by a constant; positive = sound late."""
-    with_sound(scene)
-    shot = excerpt(scene, before_s=max(0.0, late_s), after_s=max(0.0, -late_s))
-    plan = plain(scene, (shot,))
-    (passage,) = plan.passages
-    moved = replace(passage, source_s=shot.start_s - late_s)
-    told = FindingTruth(Kind.DESYNC, (0.0, plan.duration_s), moved.original, value=late_s)
-    answer = Answer.NO_ALTERATION_FOUND if innocent else Answer.ALTERED
-    return replace(plan, passages=(moved,), told=(told,), answer=answer)
 
 
 def degraded(recipe: Recipe) -> Recipe:
@@ -203,7 +215,7 @@ def degraded(recipe: Recipe) -> Recipe:
         slightly = cropped(scene, plan, 0.03, 0.06)
         return replace(slightly, encodings=(*plan.encodings, POOR))
 
-    return Recipe(f"{recipe.name}-degraded", recipe.innocent, design)
+    return replace(recipe, name=f"{recipe.name}-degraded", design=design, condition=DEGRADED)
 
 
 def _encoding(*encodings: Encoding, loud: bool = False) -> Treatment:
@@ -213,49 +225,64 @@ def _encoding(*encodings: Encoding, loud: bool = False) -> Treatment:
     return treatment
 
 
+def _copy(name: str, condition: str, *treatments: Treatment, twin: str | None = None) -> Recipe:
+    return Recipe(name, True, treated(*treatments), condition, twin=twin)
+
+
+def _heard(name: str, encoding: Encoding) -> Recipe:
+    return _copy(name, "sound compressed", _encoding(encoding, loud=True))
+
+
+def _through(name: str, condition: str, process: Process, twin: str | None = None) -> Recipe:
+    def treatment(scene: Scene, plan: Plan) -> Plan:
+        return processed(scene, plan, process)
+
+    return _copy(name, condition, treatment, twin=twin)
+
+
 TREATMENTS = (
     Recipe("excerpt", True, simple),
-    Recipe("whole", True, whole),
     Recipe("short-8s", True, partial(simple, longest_s=8.0)),
-    Recipe("h264-240p", True, treated(_encoding(SMALL))),
-    Recipe("crop", True, treated(cropped)),
-    Recipe("bars", True, treated(barred)),
-    Recipe("mirror", True, treated(mirrored)),
-    Recipe("caption", True, treated(captioned)),
-    Recipe("logo", True, treated(branded)),
-    Recipe("colour", True, treated(coloured)),
-    Recipe("vertical-blurred", True, treated(upright)),
-    Recipe("vertical-crop", True, treated(upright_crop)),
-    Recipe("15fps", True, fifteen),
-    Recipe("aac-32k", True, treated(_encoding(Encoding(sound_kbit=32), loud=True))),
-    Recipe(
-        "mp3-24k",
-        True,
-        treated(
-            _encoding(
-                Encoding(sound_codec="libmp3lame", sound_kbit=24, sound_rate=24_000), loud=True
-            )
-        ),
-    ),
-    Recipe(
-        "opus-16k",
-        True,
-        treated(_encoding(Encoding(sound_codec="libopus", sound_kbit=16), loud=True)),
-    ),
-    Recipe(
-        "telephone-8khz",
-        True,
-        treated(_encoding(Encoding(sound_kbit=24, sound_rate=8_000), loud=True)),
-    ),
-    Recipe("gain", True, treated(gained)),
-    Recipe("noise", True, treated(noisy)),
-    Recipe("music-bed", True, treated(scored)),
-    Recipe("offset-120ms", True, partial(late, late_s=0.12, innocent=True)),
-    Recipe("speed-25-24", True, partial(sped, speed=float(PAL), kept_pitch=False, innocent=True)),
-    Recipe("messenger-twice", True, treated(_encoding(*MESSENGER))),
-    Recipe(
+    _copy("h264-240p", "heavy compression", _encoding(SMALL)),
+    _copy("h264-crf28", "picture compressed", _encoding(Encoding(crf=28))),
+    _copy("h264-crf38", "heavy compression", _encoding(Encoding(crf=38))),
+    _copy("hevc", "picture compressed", _encoding(Encoding(30, picture_codec="libx265"))),
+    _copy("vp9", "picture compressed", _encoding(Encoding(40, picture_codec="libvpx-vp9"))),
+    _copy("crop", "reframed", cropped),
+    _copy("crop-25", "reframed", partial(cropped, least=0.20, most=0.25)),
+    _copy("bars", "reframed", barred),
+    _copy("mirror", "mirrored", mirrored),
+    _copy("caption", "drawn over", captioned, twin="false-caption"),
+    _copy("caption-moving", "drawn over", travelling),
+    _copy("logo", "drawn over", branded, twin="region-lettered"),
+    _copy("colour", "colours changed", coloured),
+    _copy("brightness", "colours changed", partial(graded, brightness=0.12)),
+    _copy("contrast", "colours changed", partial(graded, contrast=0.25)),
+    _copy("grey", "colours changed", partial(graded, saturation=0.0)),
+    _copy("tone-hdr", "colours changed", toned),
+    _copy("vertical-blurred", "reframed", upright),
+    _copy("vertical-crop", "reframed", upright_crop),
+    _copy("punch-in", "slow zoom", closing_in),
+    _heard("aac-32k", Encoding(sound_kbit=32)),
+    _heard("aac-64k", Encoding(sound_kbit=64)),
+    _heard("mp3-24k", Encoding(sound_codec="libmp3lame", sound_kbit=24, sound_rate=24_000)),
+    _heard("opus-16k", Encoding(sound_codec="libopus", sound_kbit=16)),
+    _heard("opus-24k", Encoding(sound_codec="libopus", sound_kbit=24)),
+    _heard("telephone-8khz", Encoding(sound_kbit=24, sound_rate=8_000)),
+    _copy("gain", "loudness changed", gained, twin="muted-3s"),
+    _through("gain-automatic", "loudness changed", acoustics.levelled, "muted-3s"),
+    _through("loudness-normalised", "loudness changed", acoustics.normalised),
+    _through("compressor", "loudness changed", acoustics.compressed),
+    _copy("noise", "noise", noisy, twin="voice-over"),
+    _copy("denoised", "noise", cleaned, twin="dub-part-2s"),
+    _copy("reverberation", "echo", echoing, twin="dub-whole"),
+    _copy("music-bed", "music added", scored, twin="voice-over"),
+    _copy("messenger-twice", "heavy compression", _encoding(*MESSENGER)),
+    _copy(
         "combined",
-        True,
-        treated(cropped, captioned, _encoding(Encoding(35, 240, sound_kbit=32))),
+        "heavy compression",
+        cropped,
+        captioned,
+        _encoding(Encoding(35, 240, sound_kbit=32)),
     ),
 )

@@ -3,149 +3,71 @@
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
-import av
 import cv2
 import ffmpeg
 import imageio_ffmpeg
 import numpy as np
 import pytest
-from scipy.io import wavfile
-from scipy.ndimage import gaussian_filter, gaussian_filter1d, uniform_filter1d
 
-from mediacheck.tuning.doctor import RECIPES, doctor, main, recipe_named
+from mediacheck.tuning.doctor import ALTERED, INNOCENT, RECIPES, doctor, main, recipe_named
 from mediacheck.tuning.footage import open_footage
 from mediacheck.tuning.recipes import Recipe, Scene, Unsuitable
 
-FPS, WIDTH, HEIGHT, RATE = 25, 192, 108, 48_000
-SAME_FRAME = (
-    6.0  # mean grey difference of a frame after two encodings; neighbours differ by 14 and more
+from .making import (
+    FPS,
+    HEIGHT,
+    RATE,
+    SAME_FRAME,
+    SEED,
+    WIDTH,
+    assert_picture_is_at,
+    distance,
+    grey_frames,
+    likeness,
+    made,
 )
-SEED = 3
+
 MEDIA = Path(__file__).parents[2] / "fixtures" / "media"
 CASES = ("press-qa", "press-qa-said", "partial", "innocent", "unrelated")
 
 
-def make_source(path: Path, seconds: float, seed: int) -> Path:
-    """A textured plane drifting irregularly, under dull noise that swells like syllables."""
-    rng = np.random.default_rng(seed)
-    plane = gaussian_filter(rng.standard_normal((HEIGHT * 4, WIDTH * 4)), 2.5)
-    plane = np.clip(128 + 55 * plane / plane.std(), 0, 255).astype(np.uint8)
-    count = round(seconds * FPS)
-    walk = np.cumsum(uniform_filter1d(rng.standard_normal((count, 2)) * 9, 5, axis=0), axis=0)
-    steps = np.abs(walk).round().astype(int) % (HEIGHT * 3)
-    frames = [plane[y : y + HEIGHT, x : x + WIDTH].tobytes() for y, x in steps]
-    syllables = np.repeat(rng.uniform(0.1, 1.0, round(seconds * 8)), RATE // 8)
-    noise = gaussian_filter1d(rng.standard_normal(len(syllables)), 5) * syllables * 0.4
-    wav = path.with_suffix(".wav")
-    wavfile.write(wav, RATE, noise.astype(np.float32))
-    size = f"{WIDTH}x{HEIGHT}"
-    picture = ffmpeg.input("pipe:", format="rawvideo", pix_fmt="gray", s=size, framerate=FPS)
-    ffmpeg.output(
-        picture,
-        ffmpeg.input(str(wav)),
-        str(path),
-        vcodec="libx264",
-        crf=18,
-        preset="veryfast",
-        pix_fmt="yuv420p",
-        threads=1,
-        acodec="aac",
-        audio_bitrate="128k",
-    ).run(
-        cmd=[imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error", "-y"],
-        input=b"".join(frames),
-    )
-    wav.unlink()
-    return path
-
-
-def grey_frames(path: Path) -> np.ndarray:
-    with av.open(str(path)) as container:
-        frames = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
-    return np.stack(frames).astype(np.float32)
-
-
-def samples(path: Path) -> np.ndarray:
-    mono = av.AudioResampler(format="flt", layout="mono", rate=RATE)
-    with av.open(str(path)) as container:
-        blocks = [
-            block.to_ndarray().ravel()
-            for frame in container.decode(audio=0)
-            for block in mono.resample(frame)
-        ]
-    return np.concatenate(blocks)
-
-
-def distance(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.abs(one - other).mean())
-
-
-def likeness(clip: np.ndarray, clip_s: float, original: np.ndarray, original_s: float) -> float:
-    """Correlation of 0.4 s of sound, both starting at the given times."""
-    length = round(0.4 * RATE)
-    first, second = round(clip_s * RATE), round(original_s * RATE)
-    return float(
-        np.corrcoef(clip[first : first + length], original[second : second + length])[0, 1]
-    )
-
-
-@pytest.fixture(scope="module")
-def footage(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
-    folder = tmp_path_factory.mktemp("footage")
-    source = make_source(folder / "source.mp4", 12.0, seed=1)
-    donor = make_source(folder / "donor.mp4", 9.0, seed=2)
-    return SimpleNamespace(
-        source=source,
-        donor=donor,
-        frames=grey_frames(source),
-        sound=samples(source),
-        folder=folder,
-    )
-
-
 def make(footage: SimpleNamespace, name: str) -> SimpleNamespace:
-    """One clip with its truth as it stands in truth.json."""
-    folder = footage.folder / name
-    doctor(recipe_named(name), footage.source, footage.donor, folder, SEED)
-    truth = json.loads((folder / "truth.json").read_text())
-    return SimpleNamespace(
-        truth=truth,
-        findings={finding["kind"]: finding for finding in truth["findings"]},
-        frames=grey_frames(folder / "clip.mp4"),
-        sound=samples(folder / "clip.mp4"),
-        folder=folder,
-    )
-
-
-def assert_picture_is_at(
-    made: SimpleNamespace, footage: SimpleNamespace, parts: Sequence[int]
-) -> None:
-    """First, middle and last frame of each part are the original's frames that truth names, not their neighbours."""
-    for number in parts:
-        part = made.truth["timeline"]["picture"][number]
-        first, end = (round(seconds * FPS) for seconds in part["clip"])
-        for at in (first, (first + end) // 2, end - 1):
-            there = round((part["original"][0] + (at - first) / FPS * part["speed"]) * FPS)
-            near = range(max(0, there - 2), min(len(footage.frames), there + 3))
-            apart = {each: distance(made.frames[at], footage.frames[each]) for each in near}
-            assert min(apart, key=apart.__getitem__) == there
-            assert apart[there] < SAME_FRAME
+    """One clip of the drifting plane with its truth."""
+    return made(name, footage.source, footage.donor, footage.folder)
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
 def test_every_recipe_plans_a_clip_whose_sound_is_as_long_as_its_picture(
-    recipe: Recipe, footage: SimpleNamespace
+    recipe: Recipe, speaker: SimpleNamespace
 ) -> None:
-    scene = Scene(open_footage(footage.source), open_footage(footage.donor), Random(SEED))
-    plan = recipe.design(scene)
+    needed = {"none": None, "other": speaker.donor, "voice": speaker.voice}[recipe.donor]
+    donor = needed and open_footage(needed)
+    plan = recipe.design(Scene(open_footage(speaker.source), donor, Random(SEED)))
     heard_s = sum(passage.length_s for passage in plan.passages)
     assert heard_s == pytest.approx(plan.duration_s, abs=1e-6)
     assert recipe.innocent == (plan.answer != "altered")
+
+
+def test_there_are_enough_recipes_of_both_kinds() -> None:
+    assert len(INNOCENT) >= 26
+    assert len(ALTERED) >= 28
+    assert {recipe.innocent for recipe in INNOCENT} == {True}
+    assert {recipe.innocent for recipe in ALTERED} == {False}
+
+
+def test_every_twin_is_an_alteration_that_could_be_taken_for_it() -> None:
+    names = {recipe.name for recipe in RECIPES if recipe.family != "nothing"}
+    assert {recipe.twin for recipe in RECIPES} - {None} <= names
+
+
+def test_altered_and_innocent_clips_are_there_in_the_same_conditions() -> None:
+    altered = {recipe.condition for recipe in RECIPES if not recipe.innocent}
+    innocent = {recipe.condition for recipe in RECIPES if recipe.family == "nothing"}
+    assert altered <= innocent
 
 
 def test_recipe_names_are_unique() -> None:
@@ -155,55 +77,59 @@ def test_recipe_names_are_unique() -> None:
 def test_excerpt_shows_and_sounds_like_the_original_where_truth_says(
     footage: SimpleNamespace,
 ) -> None:
-    made = make(footage, "excerpt")
-    assert made.truth["answer"] == "no-alteration-found"
-    assert made.findings == {}
-    assert len(made.frames) / FPS == made.truth["timeline"]["picture"][0]["clip"][1]
-    assert_picture_is_at(made, footage, [0])
-    (heard,) = made.truth["timeline"]["sound"]
-    assert likeness(made.sound, 3.0, footage.sound, heard["original"][0] + 3.0) > 0.95
-    assert (made.folder / "original.mp4").read_bytes() == footage.source.read_bytes()
+    clip = make(footage, "excerpt")
+    assert clip.truth["answer"] == "no-alteration-found"
+    assert clip.findings == {}
+    assert len(clip.frames) / FPS == clip.truth["timeline"]["picture"][0]["clip"][1]
+    assert_picture_is_at(clip, footage.frames, [0])
+    (heard,) = clip.truth["timeline"]["sound"]
+    assert likeness(clip.sound, 3.0, footage.sound, heard["original"][0] + 3.0) > 0.95
+    assert (clip.folder / "original.mp4").read_bytes() == footage.source.read_bytes()
 
 
-def test_same_seed_gives_the_same_bytes(footage: SimpleNamespace, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name", ["dub-part-1s-degraded", "hevc", "vp9", "phone-filming-screen", "same-set-other-time"]
+)
+def test_same_seed_gives_the_same_bytes(
+    footage: SimpleNamespace, tmp_path: Path, name: str
+) -> None:
     for folder in ("one", "two"):
-        recipe = recipe_named("dub-part-1s-degraded")
-        doctor(recipe, footage.source, footage.donor, tmp_path / folder, SEED)
-    for name in ("clip.mp4", "truth.json"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+        doctor(recipe_named(name), footage.source, footage.donor, tmp_path / folder, SEED)
+    for file in ("clip.mp4", "original.mp4", "truth.json"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
 def test_mirrored_frames_are_the_originals_turned_round(footage: SimpleNamespace) -> None:
-    made = make(footage, "mirror")
-    (part,) = made.truth["timeline"]["picture"]
+    clip = make(footage, "mirror")
+    (part,) = clip.truth["timeline"]["picture"]
     first = round(part["original"][0] * FPS)
     assert part["mirrored"]
-    assert distance(made.frames[50][:, ::-1], footage.frames[first + 50]) < SAME_FRAME
-    assert distance(made.frames[50], footage.frames[first + 50]) > 3 * SAME_FRAME
+    assert distance(clip.frames[50][:, ::-1], footage.frames[first + 50]) < SAME_FRAME
+    assert distance(clip.frames[50], footage.frames[first + 50]) > 3 * SAME_FRAME
 
 
 def test_crop_box_says_which_pixels_are_shown(footage: SimpleNamespace) -> None:
-    made = make(footage, "crop")
-    (part,) = made.truth["timeline"]["picture"]
+    clip = make(footage, "crop")
+    (part,) = clip.truth["timeline"]["picture"]
     x, y, width, height = part["crop"]
     left, top = round(x * WIDTH), round(y * HEIGHT)
     shown = footage.frames[round(part["original"][0] * FPS) + 40][
         top : top + round(height * HEIGHT), left : left + round(width * WIDTH)
     ]
-    assert made.findings["cropped"]["box"] == part["crop"]
-    assert shown.shape == made.frames[40].shape
-    assert distance(made.frames[40], shown) < SAME_FRAME
+    assert clip.findings["cropped"]["box"] == part["crop"]
+    assert shown.shape == clip.frames[40].shape
+    assert distance(clip.frames[40], shown) < SAME_FRAME
 
 
 def test_bars_leave_the_picture_in_its_box(footage: SimpleNamespace) -> None:
-    made = make(footage, "bars")
-    (part,) = made.truth["timeline"]["picture"]
+    clip = make(footage, "bars")
+    (part,) = clip.truth["timeline"]["picture"]
     x, y, width, height = part["placed"]
-    down, across = made.frames.shape[1:]
+    down, across = clip.frames.shape[1:]
     left, top = round(x * across), round(y * down)
     inner = np.zeros((down, across), dtype=bool)
     inner[top : top + round(height * down), left : left + round(width * across)] = True
-    frame = made.frames[40]
+    frame = clip.frames[40]
     original = footage.frames[round(part["original"][0] * FPS) + 40]
     assert frame[~inner].max() < 40  # black is 16, and the edge rings a little
     box = (round(width * across), round(height * down))
@@ -212,57 +138,57 @@ def test_bars_leave_the_picture_in_its_box(footage: SimpleNamespace) -> None:
 
 
 def test_cut_joins_what_lies_three_seconds_apart(footage: SimpleNamespace) -> None:
-    made = make(footage, "cut-3s")
-    before, after = made.truth["timeline"]["picture"]
-    finding = made.findings["cut"]
+    clip = make(footage, "cut-3s")
+    before, after = clip.truth["timeline"]["picture"]
+    finding = clip.findings["cut"]
     assert finding["clip"] == [before["clip"][1], after["clip"][0]]
     assert finding["original"] == [before["original"][1], after["original"][0]]
     assert finding["original"][1] - finding["original"][0] == pytest.approx(3.0, abs=0.002)
-    assert_picture_is_at(made, footage, [0, 1])
-    for heard in made.truth["timeline"]["sound"]:
+    assert_picture_is_at(clip, footage.frames, [0, 1])
+    for heard in clip.truth["timeline"]["sound"]:
         at_s, there_s = heard["clip"][0] + 0.1, heard["original"][0] + 0.1
-        assert likeness(made.sound, at_s, footage.sound, there_s) > 0.9
+        assert likeness(clip.sound, at_s, footage.sound, there_s) > 0.9
 
 
 def test_frozen_frame_stands_while_the_sound_runs_on(footage: SimpleNamespace) -> None:
-    made = make(footage, "freeze-3s")
-    first, end = (round(seconds * FPS) for seconds in made.findings["freeze"]["clip"])
-    moves = np.abs(np.diff(made.frames, axis=0)).mean(axis=(1, 2))
+    clip = make(footage, "freeze-3s")
+    first, end = (round(seconds * FPS) for seconds in clip.findings["freeze"]["clip"])
+    moves = np.abs(np.diff(clip.frames, axis=0)).mean(axis=(1, 2))
     assert moves[first : end - 1].max() < 1.5  # what the encoder refines in a still
     assert moves[first - 1] > 3
     assert moves[end - 1] > 3
-    assert_picture_is_at(made, footage, [0, 2])
-    (heard,) = made.truth["timeline"]["sound"]
-    at_s = made.findings["freeze"]["clip"][0] + 1
-    assert likeness(made.sound, at_s, footage.sound, heard["original"][0] + at_s) > 0.95
+    assert_picture_is_at(clip, footage.frames, [0, 2])
+    (heard,) = clip.truth["timeline"]["sound"]
+    at_s = clip.findings["freeze"]["clip"][0] + 1
+    assert likeness(clip.sound, at_s, footage.sound, heard["original"][0] + at_s) > 0.95
 
 
 def test_reordered_parts_stand_where_truth_says(footage: SimpleNamespace) -> None:
-    made = make(footage, "reorder")
-    assert made.findings["reorder"]["clip"] == made.truth["timeline"]["picture"][1]["clip"]
-    assert_picture_is_at(made, footage, [0, 1, 2, 3])
+    clip = make(footage, "reorder")
+    assert clip.findings["reorder"]["clip"] == clip.truth["timeline"]["picture"][1]["clip"]
+    assert_picture_is_at(clip, footage.frames, [0, 1, 2, 3])
 
 
 def test_muted_part_is_silent_and_its_neighbours_are_not(footage: SimpleNamespace) -> None:
-    made = make(footage, "muted-3s")
-    first, end = (round(seconds * RATE) for seconds in made.findings["muted"]["clip"])
+    clip = make(footage, "muted-3s")
+    first, end = (round(seconds * RATE) for seconds in clip.findings["muted"]["clip"])
     # AAC smears an edge by up to one of its windows, 2048 samples.
-    assert np.abs(made.sound[first + 2048 : end - 2048]).max() == 0
-    assert made.sound[first - RATE // 2 : first].std() > 0.01
-    assert made.sound[end : end + RATE // 2].std() > 0.01
+    assert np.abs(clip.sound[first + 2048 : end - 2048]).max() == 0
+    assert clip.sound[first - RATE // 2 : first].std() > 0.01
+    assert clip.sound[end : end + RATE // 2].std() > 0.01
 
 
 def test_dubbed_part_is_foreign_and_its_surroundings_are_not(footage: SimpleNamespace) -> None:
-    made = make(footage, "dub-part-2s")
-    before, dub, after = made.truth["timeline"]["sound"]
-    start_s = made.truth["timeline"]["picture"][0]["original"][0]
-    assert made.findings["replaced"]["clip"] == dub["clip"]
+    clip = make(footage, "dub-part-2s")
+    before, dub, after = clip.truth["timeline"]["sound"]
+    start_s = clip.truth["timeline"]["picture"][0]["original"][0]
+    assert clip.findings["replaced"]["clip"] == dub["clip"]
     assert dub["original"] is None
     for part, at_s in ((before, before["clip"][1] - 0.45), (after, after["clip"][0] + 0.05)):
         assert part["state"] == "same"
-        assert likeness(made.sound, at_s, footage.sound, start_s + at_s) > 0.9
+        assert likeness(clip.sound, at_s, footage.sound, start_s + at_s) > 0.9
     for at_s in np.arange(dub["clip"][0], dub["clip"][1] - 0.4, 0.3):
-        assert abs(likeness(made.sound, at_s, footage.sound, start_s + at_s)) < 0.1
+        assert abs(likeness(clip.sound, at_s, footage.sound, start_s + at_s)) < 0.1
 
 
 @pytest.mark.parametrize(
@@ -271,21 +197,21 @@ def test_dubbed_part_is_foreign_and_its_surroundings_are_not(footage: SimpleName
 def test_positive_desync_means_sound_late(
     footage: SimpleNamespace, name: str, late_s: float
 ) -> None:
-    made = make(footage, name)
-    start_s = made.truth["timeline"]["picture"][0]["original"][0]
-    assert made.findings["desync"]["value"] == late_s
-    assert likeness(made.sound, 4.0, footage.sound, start_s + 4.0 - late_s) > 0.95
+    clip = make(footage, name)
+    start_s = clip.truth["timeline"]["picture"][0]["original"][0]
+    assert clip.findings["desync"]["value"] == late_s
+    assert likeness(clip.sound, 4.0, footage.sound, start_s + 4.0 - late_s) > 0.95
 
 
 def test_speed_is_seconds_of_original_per_second_of_clip(footage: SimpleNamespace) -> None:
-    made = make(footage, "speed-1.1-pitch")
-    (part,) = made.truth["timeline"]["picture"]
+    clip = make(footage, "speed-1.1-pitch")
+    (part,) = clip.truth["timeline"]["picture"]
     (clip_s, original_s) = (part["clip"][1], part["original"][1] - part["original"][0])
     assert original_s / clip_s == pytest.approx(1.1, abs=0.001)
-    assert len(made.frames) == round(clip_s * FPS)
+    assert len(clip.frames) == round(clip_s * FPS)
     there = round((part["original"][0] + 5.0 * 1.1) * FPS)
     apart = [
-        distance(made.frames[125], footage.frames[each]) for each in range(there - 3, there + 4)
+        distance(clip.frames[125], footage.frames[each]) for each in range(there - 3, there + 4)
     ]
     assert abs(int(np.argmin(apart)) - 3) <= 1  # between two frames of the source either is nearest
 
@@ -333,3 +259,15 @@ def test_command_line_names_the_recipes_when_it_does_not_know_one(
     with pytest.raises(SystemExit, match="2"):
         main([str(footage.source), "--out", str(tmp_path), "--recipe", "nothing"])
     assert "dub-whole" in capsys.readouterr().err
+
+
+def test_list_names_every_recipe_and_makes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--list"]) == 0
+    printed = capsys.readouterr().out.splitlines()[1:]
+    assert [line.split()[0] for line in printed] == [recipe.name for recipe in RECIPES]
+
+
+def test_nothing_is_made_without_a_source(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+    assert "SOURCE" in capsys.readouterr().err
