@@ -5,23 +5,42 @@ Nothing heavy is loaded before the first call.
 
 from __future__ import annotations
 
+import os
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from mediacheck.errors import MediacheckError
-from mediacheck.model import Answer, Comparison, Finding, Options, Question, Severity, Term
+from mediacheck.model import (
+    Answer,
+    Comparison,
+    Context,
+    Finding,
+    Options,
+    Question,
+    Severity,
+    Span,
+    Statement,
+    Term,
+)
+
+# onnxruntime 1.29 and later report to their maker over the network, and read this once, when they are loaded.
+# https://github.com/microsoft/onnxruntime/pull/27379
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Answer",
     "Comparison",
+    "Context",
     "Finding",
     "MediacheckError",
     "Options",
     "Question",
     "Severity",
+    "Span",
+    "Statement",
     "Term",
     "__version__",
     "compare",

@@ -16,9 +16,11 @@ from mediacheck.errors import MediacheckError, MediaUnreadable, NotAvailable
 from mediacheck.evidence import Evidence
 from mediacheck.judging import judged
 from mediacheck.media import confine
-from mediacheck.media.probe import open_source
+from mediacheck.media.cache import Cache
+from mediacheck.memory import opened
 from mediacheck.model import Comparison, Failed, Outcome, Question, Run, Skipped
 from mediacheck.progress import SILENT, Progress
+from mediacheck.ranging import on_file_clock
 from mediacheck.report.json import as_stored
 
 logger = logging.getLogger(__name__)
@@ -40,14 +42,19 @@ def compare(
     question: Question | None = None,
     *,
     calibration: Calibration | None = None,
+    cache: Path | None = None,
     progress: Progress = SILENT,
 ) -> Comparison:
-    """What the clip is, measured against the original. Writes nothing.
+    """What the clip is, measured against the original. Writes nothing, unless `cache` is a folder to keep in what
+    both files were found to hold; it changes no result.
 
-    Raises MediaUnreadable for a file that is missing or no media, WeightsRefused for a model that is none.
+    Raises MediaUnreadable for a file that is missing or no media, RangeRefused for a range that the original does
+    not hold, WeightsRefused for a model that is none.
     What merely could not be looked at is in the result, under `verdict.unanswered`.
     """
-    return examine(clip, original, question, calibration=calibration, progress=progress).comparison
+    return examine(
+        clip, original, question, calibration=calibration, cache=cache, progress=progress
+    ).comparison
 
 
 def examine(
@@ -56,18 +63,22 @@ def examine(
     question: Question | None = None,
     *,
     calibration: Calibration | None = None,
+    cache: Path | None = None,
     progress: Progress = SILENT,
 ) -> Case:
     """As `compare`, with the run's circumstances: all that a case folder is written from."""
     begun, stages = provenance.start(), provenance.Stages(progress)
     question, calibration = question or Question(), calibration or Calibration.load()
     clip, original = Path(clip), Path(original)
-    with open_source(clip) as clip_source, open_source(original) as original_source:
-        evidence = Evidence(clip_source, original_source, question, stages)
+    kept = Cache(cache, provenance.maker()) if cache is not None else None
+    with opened(clip, kept) as clip_source, opened(original, kept) as original_source:
+        evidence = Evidence(clip_source, original_source, question, stages, kept)
         evidence.refuse_bad_question()
         # Sums in another order differ in their last bits, and threads of BLAS reorder them.
         with threadpool_limits(limits=1, user_api="blas"):
-            outcomes = [as_stored(run(check, evidence)) for check in CHECKS]
+            measured = [run(check, evidence) for check in CHECKS]
+        searched = evidence.question.searched(evidence.original.media)
+        outcomes = [as_stored(on_file_clock(outcome, searched)) for outcome in measured]
         clip_media, original_media = map(as_stored, (evidence.clip.media, evidence.original.media))
         for source in (clip_source, original_source):
             if not source.still_the_same():
@@ -76,7 +87,12 @@ def examine(
                 )
     comparison = judged(clip_media, original_media, as_stored(question), outcomes, calibration)
     circumstances = provenance.finish(
-        begun, clip, original, confinement=confine.LEVEL, stages=stages.seconds, warnings=()
+        begun,
+        clip,
+        original,
+        confinement=confine.LEVEL,
+        stages=stages.seconds,
+        warnings=() if kept is None else kept.warnings,
     )
     return Case(comparison, circumstances, clip, original)
 

@@ -7,7 +7,7 @@ The first request for anything decodes both files, each in its own child and at 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,16 +19,20 @@ import numpy as np
 from mediacheck.align.presence import SEARCH_S
 from mediacheck.align.scene import PictureAlignment, align_pictures
 from mediacheck.align.sound import SoundAlignment, align_sounds, preferring
-from mediacheck.errors import NotAvailable
+from mediacheck.errors import NotAvailable, WrongUsage
 from mediacheck.features.hashing import distance_bits, phash
-from mediacheck.media.decode import Decoded, decode
+from mediacheck.media.cache import Cache
+from mediacheck.media.decode import Decoded
 from mediacheck.media.frames import Frames
 from mediacheck.media.probe import Source
 from mediacheck.media.sound import Sound
-from mediacheck.model import Alignment, Box, FileRole, Question, Transcript, Transcripts
+from mediacheck.memory import Memory
+from mediacheck.model import Alignment, Box, FileRole, Question, Span, Transcript, Transcripts
 from mediacheck.progress import SILENT, Progress
-from mediacheck.speech.activity import STEP_S, speech_probability, voiced
-from mediacheck.speech.engines import Engine, engine
+from mediacheck.ranging import asked_part
+from mediacheck.speech.activity import STEP_S, voiced
+from mediacheck.speech.confirmation import SecondReading
+from mediacheck.speech.engines import Engine, another, engine
 from mediacheck.weights.loading import load
 
 logger = logging.getLogger(__name__)
@@ -42,38 +46,61 @@ class Evidence:
     """Lazy and shared by all checks of one comparison; not thread-safe."""
 
     def __init__(
-        self, clip: Source, original: Source, question: Question, progress: Progress = SILENT
+        self,
+        clip: Source,
+        original: Source,
+        question: Question,
+        progress: Progress = SILENT,
+        cache: Cache | None = None,
     ) -> None:
         self._sources = (clip, original)
+        self._cache = cache
         self.question = question
         self.progress = progress
         self._engine: Engine | None = None
 
     def refuse_bad_question(self) -> None:
-        """Raises WeightsRefused for a model that is none and WrongUsage for an engine that is none, before any
-        work is done. Missing weights are no fault of the question: what needs them will be skipped.
+        """Raises RangeRefused for a range that cannot be searched, WeightsRefused for a model that is none and
+        WrongUsage for an engine that is none, before any work is done. Missing weights are no fault of the question:
+        what needs them will be skipped.
         """
+        if self._part is not None:  # raises RangeRefused
+            logger.info("searching %s of the original", self._part)
         options = self.question.options
         if options.transcript:
             try:
                 self._engine = engine(options.engine, load(options.model))
+                if options.confirm_model is not None:
+                    # Refused now if at all; loaded again when needed, which it seldom is.
+                    another(self._engine.name, self._engine.sha256, load(options.confirm_model))
             except NotAvailable as reason:
-                logger.info("no transcripts: %s", reason)
+                logger.info("no transcripts, or nobody to read again: %s", reason)
+
+    @cached_property
+    def _part(self) -> Span | None:
+        """The part of the original that is decoded. Arrays of the original count from its start."""
+        original = self._sources[1]
+        return asked_part(self.question, original.media, original.path.name)
+
+    @cached_property
+    def _memories(self) -> tuple[Memory, Memory]:
+        clip, original = self._sources
+        return Memory(clip, None, self._cache), Memory(original, self._part, self._cache)
 
     @cached_property
     def _decoded(self) -> tuple[Decoded, Decoded]:
         stages = ("decode the clip", "decode the original")
         with ThreadPoolExecutor(2) as pool:
             parts = [
-                pool.submit(decode, source, stage, self.progress)
-                for source, stage in zip(self._sources, stages, strict=True)
+                pool.submit(memory.decoded, stage, self.progress)
+                for memory, stage in zip(self._memories, stages, strict=True)
             ]
             try:
                 return parts[0].result(), parts[1].result()
             except BaseException:
                 # Ends the children, so that the other reader stops waiting for its pipe.
                 for source in self._sources:
-                    source.child.end()
+                    source.end()
                 raise
 
     @property
@@ -85,10 +112,14 @@ class Evidence:
         return self._decoded[1]
 
     @property
+    def _in_part(self) -> str:
+        return "" if self._part is None else " in the part of it that was searched"
+
+    @property
     def frames(self) -> tuple[Frames, Frames]:
         return (
             _needed(self.clip.frames, "the clip has no picture"),
-            _needed(self.original.frames, "the original has no picture"),
+            _needed(self.original.frames, f"the original has no picture{self._in_part}"),
         )
 
     @cached_property
@@ -97,7 +128,7 @@ class Evidence:
         clip = _needed(next(iter(self.clip.sounds), None), "the clip has no sound")
         tracks = self.original.sounds
         if not tracks:
-            raise NotAvailable("the original has no sound")
+            raise NotAvailable(f"the original has no sound{self._in_part}")
         if len(tracks) == 1:
             return clip, tracks[0]
         support = [sum(align_sounds(clip.samples, track.samples).proofs) for track in tracks]
@@ -136,10 +167,11 @@ class Evidence:
         known = self.sound_alone.lines
         if known and all(_near(hint, known, clip.duration_s) for hint in hints):
             return self.sound_alone
+        there = preferring(self.sound_alone, original.samples, hints)
+        if there is not self.sound_alone or there.explains_all:
+            return there
         helped = align_sounds(clip.samples, original.samples, (*known, *hints))
-        if sum(helped.proofs) < sum(self.sound_alone.proofs):
-            helped = self.sound_alone
-        return preferring(helped, original.samples, hints)
+        return helped if sum(helped.proofs) >= sum(self.sound_alone.proofs) else self.sound_alone
 
     def hash_bits(self, line: Alignment, times_s: np.ndarray) -> np.ndarray:
         """Bits in which the perceptual hashes of aligned frames differ, after registration; NaN outside."""
@@ -161,12 +193,12 @@ class Evidence:
     @cached_property
     def clip_speech(self) -> np.ndarray:
         """Probability of speech in the clip per STEP_S."""
-        return speech_probability(np.asarray(self.sounds[0].samples))
+        return self._memories[0].speech(self.sounds[0])
 
     @cached_property
     def original_speech(self) -> np.ndarray:
         """Probability of speech in the original per STEP_S."""
-        return speech_probability(self.sounds[1].samples)
+        return self._memories[1].speech(self.sounds[1])
 
     @cached_property
     def transcripts(self) -> Transcripts:
@@ -174,10 +206,10 @@ class Evidence:
         options = self.question.options
         if not options.transcript:
             raise NotAvailable("transcripts were turned off")
-        transcribe = (self._engine or engine(options.engine, load(options.model))).transcribe
+        reader = self._engine or engine(options.engine, load(options.model))
         return Transcripts(
-            self._transcript(transcribe, "clip", next(iter(self.clip.sounds), None)),
-            self._transcript(transcribe, "original", self._original_sound),
+            self._transcript(reader, "clip", next(iter(self.clip.sounds), None)),
+            self._transcript(reader, "original", self._original_sound),
         )
 
     @property
@@ -188,14 +220,53 @@ class Evidence:
             else next(iter(self.original.sounds), None)
         )
 
-    def _transcript(
-        self, transcribe: Callable[..., Transcript], file: FileRole, sound: Sound | None
-    ) -> Transcript | None:
+    def _transcript(self, reader: Engine, file: FileRole, sound: Sound | None) -> Transcript | None:
         if sound is None:
             return None
-        spoken = voiced(speech_probability(sound.samples), STEP_S)
+        memory = self._memories[file == "original"]
+        spoken = voiced(memory.speech(sound), STEP_S)
         stage = _Renamed(self.progress, f"transcribe the {file}")
-        return transcribe(sound.samples, 0.0, spoken, self.question.options.language, stage)
+        options = self.question.options
+        return memory.transcript(reader, options.model, sound, spoken, options.language, stage)
+
+    def read_again(self, parts: tuple[Span, ...]) -> SecondReading:
+        """These stretches of the clip's speech, and all of the original's, by the weights to confirm with.
+
+        Each reading finds out the language for itself unless it was given. Raises NotAvailable with the
+        reason why nobody reads again.
+        """
+        clip = self.transcripts.clip
+        if clip is None or self._original_again is None:
+            raise NotAvailable("there is no transcript to read again")
+        again = self._second_transcript("clip", self.clip.sounds[0], parts)
+        return SecondReading(again, self._original_again, self._second_engine[1])
+
+    @cached_property
+    def _second_engine(self) -> tuple[Engine, bool]:
+        model, first = self.question.options.confirm_model, self.transcripts.clip
+        if model is None or first is None:
+            raise NotAvailable("no other weights were asked for")
+        return another(first.engine, first.sha256, load(model))
+
+    @cached_property
+    def _original_again(self) -> Transcript | None:
+        first, sound = self.transcripts.original, self._original_sound
+        if first is None or sound is None:
+            return None
+        return self._second_transcript("original", sound, first.voiced)
+
+    def _second_transcript(
+        self, file: FileRole, sound: Sound, spoken: tuple[Span, ...]
+    ) -> Transcript:
+        stage = _Renamed(self.progress, f"read the {file} again")
+        language, model = self.question.options.language, self.question.options.confirm_model
+        memory = self._memories[file == "original"]
+        try:
+            reader = self._second_engine[0]
+            return memory.transcript(reader, model or "", sound, spoken, language, stage)
+        except WrongUsage as reason:
+            # The first reading could do with that language, these weights not.
+            raise NotAvailable(f"{self.question.options.confirm_model}: {reason}") from reason
 
     def searched_s(self) -> float:
         """Seconds of the original's sound that transcription listened to."""

@@ -19,9 +19,11 @@ from mediacheck.model import (
     Outcome,
     OutcomeRow,
     Question,
+    SelfCheck,
     Skipped,
 )
 from mediacheck.verdict import judge
+from mediacheck.wording import with_errors_shown
 
 
 def judged(
@@ -49,7 +51,7 @@ def judged(
         outcomes=judgement.outcomes,
         transcripts=judgement.transcripts,
         words=judgement.words,
-        calibration=calibration.record(),
+        calibration=calibration.record(judgement.condition),
         geometry=judgement.geometry,
     )
 
@@ -81,13 +83,22 @@ def rejudge(comparison: Comparison, calibration: Calibration) -> Comparison:
         calibration,
     )
     there = {place_of(name) for finding in comparison.findings for name in finding.exhibits}
-    return replace(
+    again = replace(
         again,
         findings=tuple(
             replace(f, exhibits=tuple(name for name in f.exhibits if place_of(name) in there))
             for f in again.findings
         ),
     )
+    found = comparison.self_check
+    return again if found is None else with_self_check(again, found)
+
+
+def with_self_check(comparison: Comparison, found: SelfCheck) -> Comparison:
+    """A comparison whose headline does not tell of one yet. The answer stays what it was."""
+    verdict = comparison.verdict
+    told = replace(verdict, headline=with_errors_shown(verdict.headline, found))
+    return replace(comparison, verdict=told, self_check=found)
 
 
 def _version(number: int | None) -> str:

@@ -17,7 +17,10 @@ SCHEMA = "mediacheck.report/1"
 
 FileRole = Literal["clip", "original"]
 
-ENGINES = ("auto", "faster-whisper", "openai-whisper")  # auto is faster-whisper
+# auto is the one that can read the weights: openai-whisper for OpenAI's .pt, else faster-whisper
+ENGINES = ("auto", "faster-whisper", "openai-whisper")
+
+TO_THE_END_S = 360_000.0  # as the end of a range: the end of the file, whenever that is (100 hours)
 
 
 class Answer(StrEnum):
@@ -166,14 +169,50 @@ class Options:
     model: str = "base"
     language: str | None = None
     engine: str = "auto"  # one of ENGINES
+    confirm_model: str | None = None  # reads again what was found; None = nobody does
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What somebody has said about the case, as the editor gives it."""
+
+    text: str
+    by: str
+    source: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The case as the editor gives it: shown and attributed, never checked, no reason for anything.
+
+    Dates are ISO 8601: a year, a month, a day, or a time with its offset. Sources are http or https links.
+    """
+
+    event: str | None = None
+    date: str | None = None
+    place: str | None = None
+    sources: tuple[str, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """The claim is the editor's, as the context is; only the rest can change a result."""
+
     claim: str | None = None
     terms: tuple[Term, ...] = ()
     original_range: Span | None = None
     options: Options = field(default_factory=Options)
+    context: Context | None = None
+
+    def searched(self, original: Media) -> Span | None:
+        """The part of the original that `original_range` came to: as far as the file goes. None for the whole."""
+        asked = self.original_range
+        if asked is None or (asked.start <= 0 and asked.end >= original.duration_s):
+            return None
+        end = min(asked.end, original.duration_s)
+        return Span(round(min(asked.start, end), 3), round(end, 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,11 +346,11 @@ class OutcomeRow:
 
 @dataclass(frozen=True, slots=True)
 class ErrorRate:
-    """Rates are (rate, low, high) of a 95 % interval over independent sources."""
+    """Rates are (rate, low, high) of a 95 % interval over independent sources; None where nothing was measured."""
 
     condition: str
-    false_alarm: tuple[float, float, float]
-    miss: tuple[float, float, float]
+    false_alarm: tuple[float, float, float] | None
+    miss: tuple[float, float, float] | None
     pairs: int
     sources: int
     measured_on: str
@@ -395,24 +434,51 @@ class Transcripts:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A second reading that agrees. Only one by other weights (`independent`) counts as a second opinion.
+
+    clip: where it heard the term too; empty for a change of words.
+    """
+
+    engine: str
+    model_sha256: str
+    independent: bool
+    clip: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A second reading that does not agree, with what it heard at the same places of both files.
+
+    clip, original: where it heard the term; None = it could not search there. Empty for a change of words.
+    """
+
+    engine: str
+    model_sha256: str
+    independent: bool
+    clip: tuple[Span, ...] | None
+    original: tuple[Span, ...] | None
+    clip_text: str
+    original_text: str
+
+
+@dataclass(frozen=True, slots=True)
 class WordChange:
     kind: Literal["added", "removed", "replaced"]
     clip: Span | None
     original: Span | None
     clip_text: str
     original_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    engine: str
-    model_sha256: str
-    independent: bool
+    confirmed_by: tuple[Confirmation, ...] = ()
+    disputed_by: tuple[Dispute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TermSearch:
-    """Where a term was heard. None = not searched, with the reason; an empty tuple = searched, not heard."""
+    """Where a term was heard. None = not searched, with the reason; an empty tuple = searched, not heard.
+
+    unconfirmed: why a second reading that was asked for was not had.
+    """
 
     term: str
     spellings: tuple[str, ...]
@@ -421,17 +487,23 @@ class TermSearch:
     original_searched_s: float
     original_unreliable: tuple[Span, ...] = ()
     confirmed_by: tuple[Confirmation, ...] = ()
+    disputed_by: tuple[Dispute, ...] = ()
+    unconfirmed: str | None = None
     reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`changes` and `similarity` are None where the two transcripts are not comparable."""
+    """`changes` and `similarity` are None where the two transcripts are not comparable.
+
+    unconfirmed: why the changes were not read again although that was asked for.
+    """
 
     comparable: bool
     changes: tuple[WordChange, ...] | None = None
     similarity: float | None = None
     terms: tuple[TermSearch, ...] = ()
+    unconfirmed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,9 +542,67 @@ Outcome = Measured | Skipped | Failed
 
 @dataclass(frozen=True, slots=True)
 class CalibrationRecord:
+    """condition: the one that error rates were measured under and that the clip is most like; None for none."""
+
     id: str
     digest: str
     error_rates: Mapping[str, tuple[ErrorRate, ...]] = field(default_factory=dict)
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What innocent copies were given of the clip. kbit: thousands of bits a second; None = no such track.
+
+    gain_db: level of the clip's sound against the original's where they are the same; None where nothing told it.
+    """
+
+    duration_s: float
+    width: int
+    height: int
+    fps: float
+    picture_codec: str
+    picture_kbit: float
+    mirrored: bool
+    crop: Box
+    placed: Box
+    sound_codec: str | None = None
+    sound_kbit: float | None = None
+    rate: int | None = None
+    channels: int | None = None
+    gain_db: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FalseAlarm:
+    """An alteration reported where there is none. clip: in the copy; original: as reported."""
+
+    kind: Kind
+    stream: Stream
+    clip: Span | None
+    original: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """An innocent copy of one stretch of the original, and what it was answered."""
+
+    original: Span
+    answer: Answer
+    reported: tuple[FalseAlarm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """Innocent copies of this very original, made like the clip and judged by the calibration of this digest.
+
+    reason: why there are fewer copies than wanted, or other ones; None where there is nothing to say.
+    """
+
+    twins: tuple[Twin, ...]
+    made_like: Likeness | None
+    calibration: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -493,6 +623,7 @@ class Comparison:
     words: Words
     calibration: CalibrationRecord
     geometry: Geometry | None = None
+    self_check: SelfCheck | None = None
     schema: str = SCHEMA
 
 

@@ -5,9 +5,11 @@ Times of day are UTC. Seconds are rounded to the millisecond.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import platform
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -47,6 +49,22 @@ PACKAGES = (
     "torch",
     "typst",
 )
+
+# What of it can move a feature or a transcript, and where our own code that makes them stands.
+CALLED = (
+    "av",
+    "ctranslate2",
+    "faster-whisper",
+    "librosa",
+    "numpy",
+    "onnxruntime",
+    "openai-whisper",
+    "opencv-python-headless",
+    "scipy",
+    "tokenizers",
+    "torch",
+)
+MAKERS = ("features", "media", "speech", "weights")
 
 # Widest first, under the names of numpy 2.
 _NUMPY_SETS = (
@@ -149,6 +167,33 @@ def packages() -> Mapping[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return versions
+
+
+def maker() -> Mapping[str, str]:
+    """What decides the features of a file besides the file: our code, the packages it calls, the processor.
+
+    The code as a digest over its source, so that nobody has to raise a number. It covers a little more than it
+    must; a feature that is made again once too often harms nobody.
+    """
+    known = packages()
+    return {
+        "mediacheck": f"{__version__} {code(*MAKERS)}",
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()} {sys.byteorder} {instruction_set()}",
+        **{name: known[name] for name in CALLED if name in known},
+    }
+
+
+def code(*rooms: str) -> str:
+    """SHA-256 over the sources of these rooms, and of the records that they fill."""
+    root = Path(__file__).parent
+    sources = [root / "model.py", *(root / f"{room}.py" for room in rooms)]
+    sources += [path for room in rooms for path in (root / room).rglob("*.py")]
+    digest = hashlib.sha256()
+    for path in sorted(path for path in sources if path.is_file()):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
 
 
 def processor() -> str:

@@ -20,6 +20,7 @@ from mediacheck.model import (
     Span,
     Timeline,
 )
+from mediacheck.ranging import moved, placed
 
 LIMITS = (
     "picture_usual_spread",
@@ -83,22 +84,39 @@ def timeline(
     clip: Media,
     original: Media,
     limits: Limits,
+    searched: Span | None = None,
 ) -> Timeline:
-    """Empty streams where the check that would fill them was skipped."""
-    picture = _picture_tracks(measured["picture"]) if "picture" in measured else None
-    sound = _sound_tracks(measured["sound"]) if "sound" in measured else None
+    """Empty streams where the check that would fill them was skipped.
+
+    searched: the part of the original beyond which nothing was looked at; None for the whole. States are found on its
+    own clock, as if the file were no longer than it, and then put on the file's.
+    """
+    begins = 0.0 if searched is None else searched.start
+    lasts = original.duration_s if searched is None else searched.length
+    picture = _picture_tracks(measured["picture"], begins) if "picture" in measured else None
+    sound = _sound_tracks(measured["sound"], begins) if "sound" in measured else None
+    found = _judged(picture, sound, geometry, clip.duration_s, lasts, limits)
+    return found if searched is None else placed(found, begins)
+
+
+def _judged(
+    picture: PictureTracks | None,
+    sound: SoundTracks | None,
+    geometry: Geometry | None,
+    clip_s: float,
+    original_s: float,
+    limits: Limits,
+) -> Timeline:
     shown = (
-        ()
-        if picture is None
-        else picture_segments(picture, geometry, clip.duration_s, original.duration_s, limits)
+        () if picture is None else picture_segments(picture, geometry, clip_s, original_s, limits)
     )
     if sound is None:
         return Timeline(tuple(shown), ())
     path = sound_path(sound.level, sound.lines, sound.loud, limits)
     if picture is not None:
         heard = _heard_on(picture, sound, path)
-        shown = with_sound(shown, picture, heard, geometry, original.duration_s, limits)
-    heard_parts = sound_segments(sound, path, shown, clip.duration_s, original.duration_s, limits)
+        shown = with_sound(shown, picture, heard, geometry, original_s, limits)
+    heard_parts = sound_segments(sound, path, shown, clip_s, original_s, limits)
     return Timeline(tuple(shown), tuple(heard_parts))
 
 
@@ -126,7 +144,7 @@ def _values(measured: Measured, name: str, line: Alignment) -> np.ndarray | None
     return None if found is None else array(found.values)
 
 
-def _picture_tracks(measured: Measured) -> PictureTracks:
+def _picture_tracks(measured: Measured, begins: float) -> PictureTracks:
     movement = _of(measured, "movement")[0]
     tracks = []
     for series in _of(measured, "motion"):
@@ -135,7 +153,7 @@ def _picture_tracks(measured: Measured) -> PictureTracks:
         hashes = _needed(measured, "hash_distance", line)
         tracks.append(
             MotionTrack(
-                line=line,
+                line=moved(line, -begins),
                 motion=array(series.values),
                 original_movement=array(_needed(measured, "original_movement", line).values),
                 hash_times=grid_of(hashes),
@@ -148,18 +166,19 @@ def _picture_tracks(measured: Measured) -> PictureTracks:
         array(movement.values),
         array(_of(measured, "detail")[0].values),
         tuple(tracks),
-        tuple(_decoy_track(series) for series in _of(measured, "decoy_motion")),
+        tuple(_decoy_track(series, begins) for series in _of(measured, "decoy_motion")),
     )
 
 
-def _decoy_track(series: Series) -> MotionTrack:
+def _decoy_track(series: Series, begins: float) -> MotionTrack:
     assert series.alignment is not None
     motion = array(series.values)
     nothing = np.empty(0)
-    return MotionTrack(series.alignment, motion, motion, nothing, nothing, series.null)
+    line = moved(series.alignment, -begins)
+    return MotionTrack(line, motion, motion, nothing, nothing, series.null)
 
 
-def _sound_tracks(measured: Measured) -> SoundTracks:
+def _sound_tracks(measured: Measured, begins: float) -> SoundTracks:
     level = _of(measured, "level")[0]
     values = {m.name: m.value for m in measured.measurements}
     tracks = []
@@ -169,7 +188,7 @@ def _sound_tracks(measured: Measured) -> SoundTracks:
         long = _needed(measured, "presence_long", line)
         tracks.append(
             SoundTrack(
-                line=line,
+                line=moved(line, -begins),
                 presence=array(series.values),
                 presence_long=array(long.values),
                 original_level=array(_needed(measured, "original_level", line).values),

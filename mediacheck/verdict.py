@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mediacheck.calibration import Calibration
-from mediacheck.checks import CHECKS, sound
+from mediacheck.calibration.rates import Rates, features
+from mediacheck.checks import CHECK_OF, CHECKS, sound
 from mediacheck.checks.base import Record
 from mediacheck.model import (
     Answer,
@@ -32,10 +33,12 @@ from mediacheck.model import (
     Words,
 )
 from mediacheck.timeline import LIMITS, timeline
-from mediacheck.wording import explanations, headline, summary
+from mediacheck.wording import between, explanations, headline, summary
 
 VERDICT_LIMITS = ("open_share", "decided_share")
-NOT_MEASURED = "the error rate of this check has not been measured on such material"
+UNLIKE_ANY = "this check has never been measured on material like this clip"
+OF_ALTERATIONS = "error rates are known of alterations only, and this is none"
+NEVER_MEASURED = "this check has never been measured under these limits"
 # Asked by readers, answered by no check yet: said in every report instead of being passed over.
 NOT_LOOKED_AT = (
     Unanswered("region", "not part of this version"),
@@ -55,6 +58,7 @@ class Judgement:
     words: Words
     geometry: Geometry | None
     measurements: tuple[Measurement, ...]  # of the stretches that findings speak of
+    condition: str | None  # that error rates were measured under and that the clip is most like
 
 
 def judge(
@@ -66,6 +70,7 @@ def judge(
 ) -> Judgement:
     """outcomes: exactly one per check. Raises CalibrationRefused when a limit is missing."""
     measured = {outcome.check: outcome for outcome in outcomes if isinstance(outcome, Measured)}
+    searched = question.searched(original)
     geometry = next(
         (each.geometry for each in measured.values() if each.geometry is not None), None
     )
@@ -75,7 +80,7 @@ def judge(
         question=question,
         measured=measured,
         timeline=timeline(
-            measured, geometry, clip, original, calibration.limits("timeline", LIMITS)
+            measured, geometry, clip, original, calibration.limits("timeline", LIMITS), searched
         ),
         geometry=geometry,
         transcripts=_transcripts(measured),
@@ -90,7 +95,8 @@ def judge(
     if any(finding.kind is Kind.SAME_FILE for finding in found):
         # Whatever else was found (a loop looks like a repeat) is no difference between two equal files.
         found = [finding for finding in found if finding.stream is Stream.CONTAINER]
-    findings, numbers = _completed(found, record)
+    nearest = calibration.rates.nearest(_condition(record))
+    findings, numbers = _completed(found, record, calibration.rates, nearest)
     unanswered = _unanswered(outcomes, record)
     answer = _answer(findings, record, calibration)
     return Judgement(
@@ -105,6 +111,7 @@ def judge(
                 record.transcripts,
                 record.words,
                 unanswered,
+                searched,
             ),
             reasons=tuple(f.id for f in findings if f.severity is Severity.ALTERATION),
             unanswered=unanswered,
@@ -116,6 +123,7 @@ def judge(
         words=record.words,
         geometry=geometry,
         measurements=numbers,
+        condition=nearest,
     )
 
 
@@ -132,7 +140,7 @@ def _words(measured: dict[str, Measured]) -> Words:
 
 
 def _completed(
-    found: Sequence[Finding], record: Record
+    found: Sequence[Finding], record: Record, rates: Rates, nearest: str | None
 ) -> tuple[tuple[Finding, ...], tuple[Measurement, ...]]:
     """Alterations first, each group in the order of the clip; with ids, explanations and sentences.
 
@@ -140,15 +148,15 @@ def _completed(
     contradict a finding that holds for a few seconds of it.
     """
     order = list(Severity)
+    searched = record.question.searched(record.original)
     ranked = sorted(
         found, key=lambda f: (order.index(f.severity), f.clip is None, f.clip or Span(0, 0))
     )
     numbered = [
         replace(
-            finding,
+            _weighed(finding, rates, nearest),
             id=f"f{number}",
-            explanations=explanations(finding.kind),
-            error_rate_reason=NOT_MEASURED,
+            explanations=explanations(finding.kind, searched),
         )
         for number, finding in enumerate(ranked, 1)
     ]
@@ -157,10 +165,26 @@ def _completed(
         replace(
             f,
             because=(*f.because, *(m.id for m in numbers[f.id])),
-            summary=summary(f, record.words, record.transcripts, record.timeline),
+            summary=summary(f, record.words, record.transcripts, record.timeline, searched),
         )
         for f in numbered
     ), tuple(m for taken in numbers.values() for m in taken)
+
+
+def _condition(record: Record) -> Mapping[str, float]:
+    taken = tuple(m for each in record.measured.values() for m in each.measurements)
+    return features(record.clip, record.geometry, taken)
+
+
+def _weighed(finding: Finding, rates: Rates, nearest: str | None) -> Finding:
+    """The finding with how often its check errs on clips like this one, or why nobody knows."""
+    check = CHECK_OF[finding.kind]
+    if not rates.checks.get(check):
+        return replace(finding, error_rate_reason=NEVER_MEASURED)
+    if finding.severity is not Severity.ALTERATION:
+        return replace(finding, error_rate_reason=OF_ALTERATIONS)
+    rate = rates.of(check, nearest)
+    return replace(finding, error_rate=rate, error_rate_reason=None if rate else UNLIKE_ANY)
 
 
 def _row(outcome: Outcome) -> OutcomeRow:
@@ -189,6 +213,8 @@ def _unanswered(outcomes: Sequence[Outcome], record: Record) -> tuple[Unanswered
         if tracks > 1:
             reason = f"of the clip's {tracks} {kind} tracks only the one that players choose was compared"
             rows.append(Unanswered(kind, reason))
+    if searched := record.question.searched(record.original):
+        rows.append(Unanswered("range", f"only {between(searched)} of it was searched, as asked"))
     if record.geometry is not None:
         rows += NOT_LOOKED_AT
     return tuple(rows)

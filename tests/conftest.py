@@ -43,6 +43,12 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
+@pytest.fixture(autouse=True)
+def _no_users_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one run keeps must not serve another test, or the user."""
+    monkeypatch.setenv("MEDIACHECK_CACHE", "off")
+
+
 @pytest.fixture
 def media() -> Callable[[str], Media]:
     """A small file with the given hash, as probed."""

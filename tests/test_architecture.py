@@ -37,19 +37,31 @@ MAY_USE = {
     "provenance": {""},
     "media": {"features"},
     "speech": {"weights"},
-    "evidence": {"media", "features", "align", "speech", "weights"},
+    "ranging": {"media"},
+    "memory": {"media", "speech"},
+    "evidence": {"media", "memory", "ranging", "features", "align", "speech", "weights"},
     "checks": {"evidence", "features", "align", "speech"},
-    "timeline": {"checks", "align", "calibration"},
+    "timeline": {"checks", "align", "calibration", "ranging"},
     "verdict": {"checks", "timeline", "calibration", "wording"},
     "report": {"wording"},
-    "judging": {"calibration", "checks", "media", "provenance", "verdict"},
+    "judging": {"calibration", "checks", "media", "provenance", "verdict", "wording"},
     "compare": {
-        *("calibration", "checks", "evidence", "judging", "media", "provenance"),
+        *(
+            "calibration",
+            "checks",
+            "evidence",
+            "judging",
+            "media",
+            "memory",
+            "provenance",
+            "ranging",
+        ),
         "report",  # judges what report.json will hold
     },
+    "casefile": set(),
     "casefolder": {"report", "media", "evidence", "wording"},
 }
-EDGES = {"__main__", "cli", "tuning", "server", "archive"}  # use anything; nobody uses them
+EDGES = {"__main__", "ci", "cli", "tuning", "server", "archive"}  # use anything; nobody uses them
 
 # Slow to import, so only inside the function that needs it.
 LATE = {

@@ -129,3 +129,39 @@ def test_stages_are_timed_and_passed_on() -> None:
     assert 0.03 <= stages.seconds["reading"] < 1
     assert stages.seconds["words"] == 0
     assert provenance.Stages(SILENT).seconds == {}
+
+
+def test_maker_changes_with_the_code_that_makes_features(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in (*provenance.MAKERS, "report"):
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "module.py").write_text("STEP_S = 0.08\n")
+    monkeypatch.setattr(provenance, "__file__", str(tmp_path / "provenance.py"))
+    before = provenance.maker()
+    assert provenance.maker() == before
+
+    (tmp_path / "report" / "module.py").write_text("COLOUR = 'red'\n")
+    assert provenance.maker() == before  # no feature is made there
+    for room in provenance.MAKERS:
+        (tmp_path / room / "module.py").write_text("STEP_S = 0.04\n")
+        after = provenance.maker()
+        assert after != before
+        before = after
+
+
+def test_maker_changes_with_packages_and_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = provenance.maker()
+    assert before["av"] == metadata.version("av")
+    monkeypatch.setattr(provenance, "packages", lambda: {"av": "0"})
+    assert provenance.maker() != before
+    monkeypatch.undo()
+    monkeypatch.setattr(provenance, "instruction_set", lambda: "CTranslate2 GENERIC")
+    assert provenance.maker() != before
+
+
+def test_maker_covers_the_sources_that_run() -> None:
+    """A digest of nothing would be the same for ever."""
+    root = Path(provenance.__file__).parent
+    assert all(list((root / room).glob("*.py")) for room in provenance.MAKERS)
+    assert set(provenance.CALLED) <= set(provenance.PACKAGES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 import shlex
 from pathlib import Path
@@ -10,15 +11,28 @@ from pathlib import Path
 import pytest
 
 import mediacheck
-from mediacheck import report
-from mediacheck.cli import checks, judge, models, schema
+from mediacheck import casefile, report
+from mediacheck.cli import bench, cache, checks, completion, judge, models, schema, selftest, tune
 from mediacheck.cli import main as cli
 from mediacheck.cli.compare import Comparing
 from mediacheck.cli.options import FORMATS
-from mediacheck.model import Answer, Term
+from mediacheck.model import Answer, Context, Term
 
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
-OTHERS = [["judge"], ["checks"], ["models", "list"], ["models", "verify"], ["schema"]]
+OTHERS = [
+    ["judge"],
+    ["checks"],
+    ["models", "list"],
+    ["models", "verify"],
+    ["models", "fetch"],
+    ["schema"],
+    ["cache", "info"],
+    ["cache", "clear"],
+    ["selftest"],
+    ["completion"],
+    ["bench"],
+    ["tune"],
+]
 FIXTURES = "fixtures/media/press-qa"
 
 
@@ -55,7 +69,8 @@ def test_commands_are_those_of_the_help(readme, capfd) -> None:
 
     assert {command[0] for command in commands(readme)} == offered()
     assert offered() == {"compare", *(command[0] for command in OTHERS)}
-    assert offered("models") == {command[1] for command in OTHERS if command[0] == "models"}
+    for group in ("cache", "models"):
+        assert offered(group) == {command[1] for command in OTHERS if command[0] == group}
 
 
 @pytest.mark.parametrize("command", OTHERS, ids=" ".join)
@@ -95,7 +110,10 @@ def test_examples_are_understood(readme) -> None:
     asked = [cli._parse(command) for command in commands(readme)]
     requests = {
         *(Comparing, judge.Judging, checks.Listing, schema.Publishing),
-        *(models.Listing, models.Verifying),
+        *(models.Listing, models.Verifying, models.Fetching),
+        *(selftest.Testing, completion.Scripting),
+        *(cache.Showing, cache.Clearing),
+        *(bench.Benching, tune.Tuning),
     }
     assert {type(request) for request in asked} == requests
     assert isinstance(asked[0], Comparing)
@@ -125,6 +143,21 @@ def test_python_example_uses_public_names(readme) -> None:
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     assert [node.module for node in imports] == ["mediacheck"]
     assert {alias.name for alias in imports[0].names} <= set(mediacheck.__all__)
+
+
+def test_case_file_example_is_a_case_file(readme, tmp_path) -> None:
+    (example,) = code(section(readme, "Case file"), "toml")
+    path = tmp_path / "case.toml"
+    path.write_text(example, encoding="utf-8")
+    case = casefile.load(path)
+    assert case.claim
+    assert case.terms == (Term("Pakistan", ("Пакистан", "پاکستان")),)
+    assert case.context
+    assert all(getattr(case.context, field.name) for field in dataclasses.fields(Context))
+    assert len(case.context.statements) == 2
+    assert f"{casefile.ENTRIES_AT_MOST} entries" in readme
+    assert f"a claim {casefile.CLAIM:,} letters, a statement {casefile.QUOTE:,}" in readme
+    assert f"the file {casefile.BYTES_AT_MOST // 1024} KiB" in readme
 
 
 def test_links_lead_to_files(readme, repository) -> None:

@@ -13,7 +13,7 @@ from mediacheck.calibration import Calibration
 from mediacheck.checks.base import rounded
 from mediacheck.compare import Case, examine
 from mediacheck.errors import CalibrationRefused, CannotJudge
-from mediacheck.judging import _outcome, rejudge
+from mediacheck.judging import _outcome, rejudge, with_self_check
 from mediacheck.model import (
     Alignment,
     Answer,
@@ -141,6 +141,23 @@ def test_a_line_late_in_a_long_original_is_found_again() -> None:
     again = rejudge(loads(dumps(once)), Calibration.load())
     assert {each.alignment for each in again.series} == {None, line}
     assert dumps(again) == dumps(once)
+
+
+def test_a_self_check_is_kept_with_its_warning_and_the_limits_that_it_was_judged_by() -> None:
+    told = sample.self_checked().self_check
+    assert told is not None
+    before = with_self_check(examined("partial").comparison, told)
+    assert "This method errs" in before.verdict.headline
+
+    same, other = (
+        rejudge(loads(dumps(before)), each)
+        for each in (Calibration.load(), limits("frame", cropped_below=0.0))
+    )
+
+    assert dumps(same) == dumps(before)
+    assert other.self_check == told
+    assert other.self_check.calibration != other.calibration.digest
+    assert other.verdict.headline.count("This method errs") == 1
 
 
 def test_another_version_of_a_check_is_refused_with_both_versions() -> None:

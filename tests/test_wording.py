@@ -10,6 +10,8 @@ from mediacheck.model import (
     Answer,
     Box,
     Comparison,
+    Confirmation,
+    Dispute,
     Finding,
     Kind,
     PictureSegment,
@@ -35,12 +37,18 @@ from mediacheck.wording import (
     PICTURE_STATES,
     SEVERITIES,
     SOUND_STATES,
+    answer_meaning,
+    answer_name,
     at,
     between,
+    confirmation,
     explanations,
     headline,
+    kind_names,
     language_name,
+    picture_states,
     shown,
+    sound_states,
     summary,
     visible,
 )
@@ -134,7 +142,7 @@ def test_everything_that_can_be_named_has_a_name() -> None:
     assert set(PICTURE_STATES) == set(PictureState)
     assert set(SOUND_STATES) == set(SoundState)
     # Questions that no check asks yet have a name for the list of what was not checked, and no method.
-    assert set(CHECKS) - set(METHODS) == {"region", "caption"}
+    assert set(CHECKS) - set(METHODS) == {"region", "caption", "range"}
     assert set(METHODS) <= set(CHECKS)
 
 
@@ -269,11 +277,62 @@ def test_files_without_a_track_in_common_are_told_so() -> None:
 
 
 def test_not_in_the_original_is_no_word_against_the_clip() -> None:
-    told = sample.not_in_original().verdict.headline
+    told = said_again(sample.not_in_original())
     assert told.startswith("Not in this original: nothing of the clip's picture or sound")
+    assert "was found in the 3:00.0 of the original." in told
     assert "This does not say that it was altered" in told
-    part = said_again(sample.not_in_original(), searched=Span(10.0, 170.0))
-    assert "found in 0:10.0-2:50.0 of the original, the part that was searched." in part
+
+
+SEARCHED = Span(10.0, 170.0)
+ELSEWHERE = re.compile(
+    r"nowhere in (this|the) original|not in (this|the) original|found nowhere in it"
+)
+
+
+def test_not_in_a_part_of_the_original_is_said_of_that_part() -> None:
+    told = said_again(sample.not_in_original(), searched=SEARCHED)
+    assert told.startswith("Not in the searched part of this original: nothing of the clip's pict")
+    assert "was found in 0:10.0-2:50.0 of it." in told
+    assert answer_name(Answer.NOT_IN_ORIGINAL, SEARCHED) == told.partition(":")[0]
+    assert "searched part" in answer_meaning(Answer.NOT_IN_ORIGINAL, SEARCHED)
+
+
+def test_inconclusive_names_the_part_and_asks_for_the_rest() -> None:
+    told = said_again(sample.inconclusive(), searched=SEARCHED)
+    assert "the picture of the clip is nowhere in 0:10.0-2:50.0 of this original" in told
+    assert "What would help: a search in the rest of the original" in told
+
+
+@pytest.mark.parametrize("build", sample.ALL, ids=lambda build: build.__name__)
+def test_no_sentence_speaks_of_what_was_not_searched(build: Callable[[], Comparison]) -> None:
+    comparison = build()
+    every = [
+        Finding(kind, Stream.PICTURE, Severity.ALTERATION, Span(4.0, 8.0), None, ())
+        for kind in Kind
+    ]
+    said = [said_again(comparison, searched=SEARCHED)]
+    said += [said_again(comparison, searched=SEARCHED, findings=(each,)) for each in every]
+    said += [
+        summary(each, comparison.words, comparison.transcripts, comparison.timeline, SEARCHED)
+        for each in every
+    ]
+    said += picture_states(SEARCHED).values()
+    said += sound_states(SEARCHED).values()
+    said += kind_names(SEARCHED).values()
+    assert not [text for text in said if ELSEWHERE.search(text)]
+
+
+def test_what_was_not_found_may_stand_where_nobody_looked() -> None:
+    for kind in (Kind.INSERT, Kind.UNCOVERED, Kind.TERM_ONLY_IN_CLIP):
+        first, *rest = explanations(kind, SEARCHED)
+        assert "not searched" in first
+        assert tuple(rest) == explanations(kind)
+    assert explanations(Kind.CUT, SEARCHED) == explanations(Kind.CUT)
+
+
+def test_a_term_in_no_second_of_a_part_is_told_with_the_part() -> None:
+    told = said_again(sample.press_qa(), searched=SEARCHED)
+    assert "none of the 224.0 s of the original's sound within 0:10.0-2:50.0 (3.5 s of it" in told
 
 
 def test_the_same_file_twice_is_no_alteration() -> None:
@@ -339,18 +398,76 @@ def test_a_term_is_told_with_what_was_searched(changes: dict[str, object], words
     assert words in said_again(comparison, words=Words(False, terms=(term,)))
 
 
+def finding_on(comparison: Comparison, term: TermSearch) -> str:
+    words = replace(comparison.words, terms=(term,))
+    return summary(
+        comparison.findings[1], words, comparison.transcripts, comparison.timeline
+    ).removesuffix(".")
+
+
 def test_a_second_decoder_of_the_same_weights_confirms_nothing() -> None:
     comparison = sample.press_qa()
     assert "which is no independent confirmation" in comparison.findings[1].summary
     term = comparison.words.terms[0]
     other = replace(term, confirmed_by=(replace(term.confirmed_by[0], independent=True),))
-    told = summary(
-        comparison.findings[1],
-        replace(comparison.words, terms=(other,)),
-        comparison.transcripts,
-        comparison.timeline,
+    told = finding_on(comparison, other)
+    assert told.endswith("; read again by openai-whisper 20250625 with other weights: heard too")
+    in_one = replace(other.confirmed_by[0], clip=(Span(11.0, 11.6),))
+    told = finding_on(comparison, replace(other, confirmed_by=(in_one,)))
+    assert told.endswith(" with other weights: heard too in 1 of 2 places")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "with other weights, which does not hear it there, but “at lantern”"),
+        ({"clip_text": ""}, "with other weights, which does not hear it there"),
+        ({"independent": False}, "with the same weights, which does not hear it there, but “at"),
+        ({"original": None}, "with other weights, which could not search for it in both files"),
+        ({"original": (Span(50.0, 51.0),)}, "by which it is heard in the original at 0:50.0"),
+    ],
+)
+def test_a_reading_that_does_not_agree_is_told(changes: dict[str, object], told: str) -> None:
+    comparison = sample.press_qa()
+    dispute = replace(Dispute("second", "d1" * 32, True, (), (), "at lantern", ""), **changes)  # type: ignore[arg-type]
+    term = replace(comparison.words.terms[0], confirmed_by=(), disputed_by=(dispute,))
+    assert confirmation(term).startswith("not confirmed: read again by second with ")
+    assert told in confirmation(term)
+    # Beside the sentence on what the first reading heard, or a reader takes that for the last word.
+    assert told in said_again(comparison, words=Words(False, terms=(term,)))
+
+
+def test_why_nobody_read_again_is_told() -> None:
+    comparison = sample.press_qa()
+    term = replace(comparison.words.terms[0], confirmed_by=(), unconfirmed="torch is missing")
+    assert finding_on(comparison, term).endswith(
+        "read by one speech model alone (torch is missing)"
     )
-    assert told.endswith("; confirmed by openai-whisper 20250625 with other weights.")
+    alone = replace(term, unconfirmed=None)
+    assert finding_on(comparison, alone).endswith("read by one speech model alone")
+
+
+def test_changed_words_are_told_with_what_a_second_reading_says() -> None:
+    comparison = sample.partial()
+    finding = next(f for f in comparison.findings if f.kind is Kind.WORDS_DIFFER)
+    assert "read again" not in finding.summary
+
+    def told(*changes: WordChange, unconfirmed: str | None = None) -> str:
+        words = replace(comparison.words, changes=changes, unconfirmed=unconfirmed)
+        return summary(finding, words, comparison.transcripts, comparison.timeline)
+
+    first, *_ = comparison.words.changes or ()
+    agreed = replace(first, confirmed_by=(Confirmation("second", "d1" * 32, True),))
+    assert told(agreed).endswith("; read again by second with other weights: differs too.")
+    dispute = Dispute("second", "d1" * 32, True, (), (), "will repay", "will repay")
+    differs = replace(first, disputed_by=(dispute,))
+    assert "not confirmed: read again by second with other weights, which hears “will" in told(
+        differs
+    )
+    assert told(agreed, differs).endswith(
+        "2 replaced; read again by second with other weights: 1 of 2 differ too."
+    )
+    assert told(first, unconfirmed="no weights").endswith("; not read again (no weights).")
 
 
 def test_a_headline_is_inert_on_a_terminal() -> None:

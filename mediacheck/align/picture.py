@@ -119,12 +119,8 @@ def refined(clip: Motion, original: Motion, line: Alignment) -> Alignment:
         low = round(first) - reach
         if low < 0 or low + window + 2 * reach > len(original.rows):
             continue
-        needle = rows[begin : begin + window]
-        scores = np.array(
-            [
-                _correlation(needle, original.rows[low + k : low + k + window])
-                for k in range(2 * reach + 1)
-            ]
+        scores = _correlations(
+            rows[begin : begin + window], original.rows[low : low + window + 2 * reach]
         )
         best = int(scores.argmax())
         if scores[best] < 0.3 or not 0 < best < 2 * reach:
@@ -152,11 +148,15 @@ def _fitted(line: Alignment, at: np.ndarray, lag: np.ndarray, weight: np.ndarray
     return Alignment(line.offset_s + float(level), line.speed + float(slope))
 
 
-def _correlation(clip_rows: np.ndarray, original_rows: np.ndarray) -> float:
-    floor = FLOOR * len(clip_rows)
-    own = float((clip_rows**2).sum()) + floor
-    other = float((original_rows**2).sum()) + floor
-    return float((clip_rows * original_rows).sum()) / float(np.sqrt(own * other))
+def _correlations(needle: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Normalised correlation of (n, cells) with each n rows of (m, cells); shape (m - n + 1,)."""
+    count = len(needle)
+    lags = len(rows) - count + 1
+    together = np.array([np.vdot(needle, rows[lag : lag + count]) for lag in range(lags)])
+    energy = np.concatenate([[0.0], np.cumsum(np.einsum("ij,ij->i", rows, rows), dtype=np.float64)])
+    floor = FLOOR * count
+    own = float(np.vdot(needle, needle)) + floor
+    return np.asarray(together / np.sqrt(own * (energy[count:] - energy[:lags] + floor)))
 
 
 def polished(
@@ -225,36 +225,50 @@ def along(
     before = np.clip(np.floor(place).astype(int), 0, len(original.rows) - 2)
     share = np.clip(place - before, 0, 1)[:, None].astype(np.float32)
     there = original.rows[before] * (1 - share) + original.rows[before + 1] * share
-    # Interpolating between rows loses a little energy; the clip's own rows keep theirs.
-    together = np.where(inside, (rows * there).sum(axis=1), 0.0)
-    own = np.where(inside, (rows**2).sum(axis=1), 0.0)
-    other = np.where(inside, (there**2).sum(axis=1), 0.0)
-    moved = np.where(
-        inside, np.interp(place, np.arange(len(original.rows)), original.movement) ** 2, 0.0
+    movement = (
+        original.movement[before] * (1 - share[:, 0]) + original.movement[before + 1] * share[:, 0]
     )
     half = WINDOW_S * speed / 2
     middle = centres * speed
-    taken = [
-        _between(clock, values, middle - half, middle + half)
-        for values in (together, own, other, inside, moved)
-    ]
-    count = np.maximum(taken[3], 1e-6)
+    # Interpolating between rows loses a little energy; the clip's own rows keep theirs.
+    together, own, other, moved, present, shown = _between(
+        clock,
+        np.array(
+            [
+                np.where(inside, np.einsum("ij,ij->i", rows, there), 0.0),
+                np.where(inside, np.einsum("ij,ij->i", rows, rows), 0.0),
+                np.where(inside, np.einsum("ij,ij->i", there, there), 0.0),
+                np.where(inside, movement**2, 0.0),
+                inside,
+                np.ones(len(clock)),
+            ]
+        ),
+        middle - half,
+        middle + half,
+    )
+    count = np.maximum(present, 1e-6)
     floor = FLOOR * count
-    correlation = taken[0] / np.sqrt((taken[1] + floor) * (taken[2] + floor))
-    movement_there = np.sqrt(taken[4] / count)
+    correlation = together / np.sqrt((own + floor) * (other + floor))
+    movement_there = np.sqrt(moved / count)
     # Of what the clip has in the window: its own ends are not ends of the original.
-    shown = _between(clock, np.ones(len(clock)), middle - half, middle + half)
-    enough = (shown > 0) & (taken[3] >= 0.5 * shown)
+    enough = (shown > 0) & (present >= 0.5 * shown)
     return np.where(enough, correlation, np.nan), np.where(enough, movement_there, np.nan)
 
 
 def _between(
     clock: np.ndarray, values: np.ndarray, low: np.ndarray, high: np.ndarray
 ) -> np.ndarray:
-    """Sum of values between two times, rows counted by their share."""
-    edges = np.concatenate([clock - STEP_S / 2, [clock[-1] + STEP_S / 2]])
-    summed = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    return np.asarray(np.interp(high, edges, summed) - np.interp(low, edges, summed))
+    """Sums of values (..., n) between two times, rows counted by their share; shape (..., len(low))."""
+    summed = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
+    np.cumsum(values, axis=-1, out=summed[..., 1:])
+
+    def until(times: np.ndarray) -> np.ndarray:
+        place = np.clip((times - clock[0]) / STEP_S + 0.5, 0.0, values.shape[-1])
+        before = np.minimum(place.astype(int), values.shape[-1] - 1)
+        share = place - before
+        return np.asarray(summed[..., before] * (1 - share) + summed[..., before + 1] * share)
+
+    return np.asarray(until(high) - until(low))
 
 
 def own_movement(clip: Motion, centres: np.ndarray) -> np.ndarray:
@@ -262,8 +276,12 @@ def own_movement(clip: Motion, centres: np.ndarray) -> np.ndarray:
     if not len(clip.rows):
         return np.zeros(len(centres))
     clock = clip.start_s + STEP_S * np.arange(len(clip.rows))
-    power = _between(clock, clip.movement**2, centres - WINDOW_S / 2, centres + WINDOW_S / 2)
-    count = _between(clock, np.ones(len(clip.rows)), centres - WINDOW_S / 2, centres + WINDOW_S / 2)
+    power, count = _between(
+        clock,
+        np.array([clip.movement**2, np.ones(len(clip.rows))]),
+        centres - WINDOW_S / 2,
+        centres + WINDOW_S / 2,
+    )
     return np.asarray(np.sqrt(power / np.maximum(count, 1.0)))
 
 

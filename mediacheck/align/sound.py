@@ -31,6 +31,7 @@ MOST_SPEED_LINES = 4
 MOST_SPEEDS = 5  # each costs two stretches of the whole sound
 WORTH_A_SPEED = 8.0  # weight of a line: chance gives 0 to 2, a tempo that was changed 11 and more
 EXPLAINED = 0.6  # share of windows that need no other explanation
+ALL = 0.95  # of the windows: the rest are borders and pauses
 PROOF_WINDOW_S = 1.0
 PROOF_STEP_S = 0.25
 STRAIGHT = 0.004  # difference of speeds that windows of a second forgive
@@ -82,6 +83,11 @@ class SoundAlignment:
         return sum(
             count for count, is_straight in zip(self.proofs, straight, strict=True) if is_straight
         )
+
+    @property
+    def explains_all(self) -> bool:
+        """Whether no other line could explain more of the clip."""
+        return self.support > ALL * len(self.samples) / RATE / PROOF_STEP_S
 
 
 def propose(clip_rows: np.ndarray, original_rows: np.ndarray) -> list[Alignment]:
@@ -193,7 +199,7 @@ def _supported(
     explained = np.zeros(len(centres), bool)
     candidates: list[tuple[Alignment, np.ndarray]] = []
     for line in proposed:
-        if candidates and max(int(proof.sum()) for _, proof in candidates) > 0.95 * len(centres):
+        if candidates and max(int(proof.sum()) for _, proof in candidates) > ALL * len(centres):
             break  # one line explains it all
         exact = _exact(samples, original, Alignment(line.offset_s, line.speed / speed), centres)
         if exact is not None:

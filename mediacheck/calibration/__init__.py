@@ -7,21 +7,26 @@ import json
 import math
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
+from mediacheck.calibration.rates import Rates
 from mediacheck.errors import CalibrationRefused
 from mediacheck.model import CalibrationRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """digest: SHA-256 over names and values; comments and order do not count."""
+    """digest: SHA-256 over names and values; comments and order do not count.
+
+    rates: those measured with these very limits; empty for others.
+    """
 
     id: str
     digest: str
     tables: Mapping[str, Mapping[str, float]]
+    rates: Rates = field(default_factory=Rates)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Calibration:
@@ -54,8 +59,22 @@ class Calibration:
                 ):
                     raise CalibrationRefused(f"{name}: {table}.{limit} is no number")
                 tables[table][limit] = float(value)
+        return cls.of(identity, tables)
+
+    @classmethod
+    def of(cls, identity: str, tables: Mapping[str, Mapping[str, float]]) -> Calibration:
+        """The calibration with these limits, and the shipped error rates where they are of these very limits."""
         digest = hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
-        return cls(identity, digest, tables)
+        rates = Rates.load()
+        return cls(identity, digest, tables, rates if rates.calibration == digest else Rates())
+
+    def changed(self, limit: str, value: float) -> Calibration:
+        """With another value of one limit, named as table.limit. Raises KeyError where there is none."""
+        table, _, name = limit.partition(".")
+        if name not in self.tables[table]:
+            raise KeyError(limit)
+        tables = {**self.tables, table: {**self.tables[table], name: value}}
+        return Calibration.of(self.id, tables)
 
     def limits(self, table: str, wanted: tuple[str, ...]) -> Mapping[str, float]:
         """The limits of one check. Raises CalibrationRefused when one is missing or nobody asks for one."""
@@ -73,5 +92,6 @@ class Calibration:
         if unknown := sorted(set(self.tables) - set(known)):
             raise CalibrationRefused(f"calibration {self.id}: nothing asks for [{unknown[0]}]")
 
-    def record(self) -> CalibrationRecord:
-        return CalibrationRecord(self.id, self.digest)
+    def record(self, condition: str | None = None) -> CalibrationRecord:
+        """condition: the one that the clip is most like, among those that error rates were measured under."""
+        return CalibrationRecord(self.id, self.digest, self.rates.checks, condition)

@@ -1,5 +1,7 @@
 """Every question that is asked of a pair, in the order of the report."""
 
+from collections.abc import Mapping
+
 from mediacheck.checks import (
     container,
     edits,
@@ -12,6 +14,7 @@ from mediacheck.checks import (
     words,
 )
 from mediacheck.checks.base import Check, Limits, Record
+from mediacheck.model import Kind
 
 CHECKS: tuple[Check, ...] = (
     sound.CHECK,
@@ -25,4 +28,6 @@ CHECKS: tuple[Check, ...] = (
     container.CHECK,
 )
 
-__all__ = ["CHECKS", "Check", "Limits", "Record"]
+CHECK_OF: Mapping[Kind, str] = {kind: check.name for check in CHECKS for kind in check.kinds}
+
+__all__ = ["CHECKS", "CHECK_OF", "Check", "Limits", "Record"]

@@ -17,6 +17,7 @@ from mediacheck.model import (
     FileRole,
     Finding,
     Geometry,
+    Kind,
     Measured,
     Measurement,
     Media,
@@ -68,9 +69,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Check:
+    """kinds: of the findings that `judge` may return; each kind belongs to one check."""
+
     name: str
     version: int
     asks: str
+    kinds: tuple[Kind, ...]
     measure: Callable[[Evidence], Measured]
     judge: Callable[[Record, Limits], Sequence[Finding]]
     thresholds: tuple[str, ...] = ()

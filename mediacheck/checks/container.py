@@ -40,6 +40,7 @@ CHECK = Check(
     name=NAME,
     version=1,
     asks="Are the two files the same, byte for byte, and which tracks do they hold?",
+    kinds=(Kind.SAME_FILE, Kind.NO_SOUND),
     measure=measure,
     judge=judge,
 )

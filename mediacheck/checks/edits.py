@@ -297,6 +297,7 @@ CHECK = Check(
     name=NAME,
     version=1,
     asks="Was time removed, inserted, repeated, reordered, stopped or run at another speed?",
+    kinds=(Kind.CUT, Kind.INSERT, Kind.REORDER, Kind.REPEAT, Kind.FREEZE, Kind.SPEED),
     measure=measure,
     judge=judge,
     thresholds=(

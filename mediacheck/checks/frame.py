@@ -107,6 +107,7 @@ CHECK = Check(
     name=NAME,
     version=1,
     asks="How does the original's frame stand in the clip's frame?",
+    kinds=(Kind.MIRRORED, Kind.CROPPED, Kind.BORDERED, Kind.ROTATED),
     measure=measure,
     judge=judge,
     thresholds=("cropped_below", "bordered_below", "rotated_degrees"),

@@ -135,6 +135,7 @@ CHECK = Check(
     name=NAME,
     version=1,
     asks="Which part of the original does the clip's picture show?",
+    kinds=(Kind.UNCOVERED,),
     measure=measure,
     judge=judge,
     thresholds=("least_uncovered_s",),

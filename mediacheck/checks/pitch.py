@@ -77,6 +77,7 @@ CHECK = Check(
     name=NAME,
     version=1,
     asks="Was the sound's pitch or speed changed apart from the picture?",
+    kinds=(Kind.PITCH,),
     measure=measure,
     judge=judge,
     thresholds=("least_stretch_s", "least_semitones", "least_speed_apart", "least_drift_s"),

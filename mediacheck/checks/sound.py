@@ -343,6 +343,7 @@ CHECK = Check(
     name=NAME,
     version=1,
     asks="Is the sound the one that belongs to the picture?",
+    kinds=(Kind.REPLACED, Kind.MIXED, Kind.MUSIC_ADDED, Kind.MUTED),
     measure=measure,
     judge=judge,
     thresholds=("least_muted_s",),

@@ -141,6 +141,7 @@ CHECK = Check(
     name=NAME,
     version=1,
     asks="Is the original's sound in step with its picture?",
+    kinds=(Kind.DESYNC,),
     measure=measure,
     judge=judge,
     thresholds=("least_stretch_s", "uneven_s", "noticeable_s", "innocent_s", "joint_reach_s"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mediacheck.checks.base import Check, Limits, Record
+from mediacheck.errors import NotAvailable
 from mediacheck.evidence import Evidence
 from mediacheck.model import (
     Finding,
@@ -19,28 +22,64 @@ from mediacheck.model import (
     WordChange,
     Words,
 )
+from mediacheck.speech.confirmation import around, confirmed_changes
 from mediacheck.speech.diff import compare_words
 
 NAME = "words"
 _CHANGED = (SoundState.REPLACED, SoundState.MIXED)
+SIMILARITY = f"{NAME}.m1"
+# The ids of the two numbers that say how sure a language is.
+LANGUAGE = {"clip": (f"{NAME}.m2", f"{NAME}.m3"), "original": (f"{NAME}.m4", f"{NAME}.m5")}
 MARGIN_S = 0.3  # word times of a recogniser are off by up to a quarter of a second
 
 
 def measure(evidence: Evidence) -> Measured:
     found = evidence.transcripts
+    taken = [
+        row
+        for file, heard in (("clip", found.clip), ("original", found.original))
+        if heard is not None
+        for row in _language_numbers(file, heard)
+    ]
     if found.clip is None or found.original is None:
-        return Measured(NAME, CHECK.version, transcripts=found, words=Words(comparable=False))
+        words = Words(comparable=False)
+        return Measured(NAME, CHECK.version, tuple(taken), transcripts=found, words=words)
     span = _compared_span(evidence)
     comparable, changes, similarity = compare_words(found.clip, found.original, span)
-    taken = (
-        ()
-        if similarity is None
-        else (
-            Measurement(f"{NAME}.m1", NAME, "similarity", round(similarity, 3), "share of words"),
+    if similarity is not None:
+        taken.insert(
+            0, Measurement(SIMILARITY, NAME, "similarity", round(similarity, 3), "share of words")
         )
-    )
     words = Words(comparable=comparable, changes=changes, similarity=similarity)
-    return Measured(NAME, CHECK.version, taken, transcripts=found, words=words)
+    if changes and evidence.question.options.confirm_model is not None:
+        words = _read_again(words, evidence)
+    return Measured(NAME, CHECK.version, tuple(taken), transcripts=found, words=words)
+
+
+def _language_numbers(file: str, heard: Transcript) -> tuple[Measurement, Measurement]:
+    probability, spoken = LANGUAGE[file]
+    return (
+        Measurement(
+            probability,
+            NAME,
+            f"{file}_language_probability",
+            heard.language_probability,
+            "probability",
+        ),
+        Measurement(spoken, NAME, f"{file}_reliable_speech", round(_spoken_s(heard), 3), "s"),
+    )
+
+
+def _read_again(words: Words, evidence: Evidence) -> Words:
+    """All changes, since which of them lie in replaced sound is judged later, and may be judged again."""
+    clip = evidence.transcripts.clip
+    assert clip is not None
+    places = [change.clip for change in words.changes or () if change.clip is not None]
+    try:
+        again = evidence.read_again(around(places, clip.voiced))
+    except NotAvailable as reason:
+        return replace(words, unconfirmed=str(reason))
+    return replace(words, changes=confirmed_changes(words.changes or (), again))
 
 
 def _compared_span(evidence: Evidence) -> Span | None:
@@ -69,15 +108,19 @@ def _language(record: Record, limits: Limits) -> list[Finding]:
         return []
     if not (_sure(clip, limits) and _sure(original, limits)):
         return []
-    return [Finding(Kind.LANGUAGE_DIFFERS, Stream.WORDS, Severity.NOTE, None, None, ())]
+    behind = (*LANGUAGE["clip"], *LANGUAGE["original"])
+    return [Finding(Kind.LANGUAGE_DIFFERS, Stream.WORDS, Severity.NOTE, None, None, behind)]
 
 
 def _sure(transcript: Transcript, limits: Limits) -> bool:
-    spoken = sum(s.end - s.start for s in transcript.segments if s.reliable)
     return (
         transcript.language_probability >= limits["language_probability"]
-        and spoken >= limits["least_spoken_s"]
+        and _spoken_s(transcript) >= limits["least_spoken_s"]
     )
+
+
+def _spoken_s(transcript: Transcript) -> float:
+    return sum(s.end - s.start for s in transcript.segments if s.reliable)
 
 
 def _words(record: Record, limits: Limits) -> list[Finding]:
@@ -138,13 +181,14 @@ def _touches(change: WordChange, part: SoundSegment, picture: tuple[PictureSegme
 
 
 def _finding(clip: Span | None, original: Span | None, severity: Severity) -> Finding:
-    return Finding(Kind.WORDS_DIFFER, Stream.WORDS, severity, clip, original, (f"{NAME}.m1",))
+    return Finding(Kind.WORDS_DIFFER, Stream.WORDS, severity, clip, original, (SIMILARITY,))
 
 
 CHECK = Check(
     name=NAME,
-    version=1,
+    version=2,
     asks="What is said in the clip and not in the original, or the other way round?",
+    kinds=(Kind.WORDS_DIFFER, Kind.LANGUAGE_DIFFERS),
     measure=measure,
     judge=judge,
     thresholds=("language_probability", "least_spoken_s", "least_note_words", "note_similarity"),

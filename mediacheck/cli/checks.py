@@ -25,7 +25,7 @@ class Listing:
     def run(self) -> None:
         from mediacheck.calibration import Calibration
         from mediacheck.checks import CHECKS
-        from mediacheck.wording.methods import METHODS
+        from mediacheck.wording.methods import METHODS, WEAKNESSES
 
         calibration = Calibration.load()
         rows = [
@@ -34,6 +34,7 @@ class Listing:
                 "version": check.version,
                 "asks": check.asks,
                 "method": METHODS.get(check.name),
+                "weaknesses": list(WEAKNESSES[check.name]),
                 "limits": dict(calibration.limits(check.name, check.thresholds)),
             }
             for check in CHECKS
@@ -50,7 +51,11 @@ class Listing:
                 method = METHODS.get(check.name, "The method is not described.")
                 limits = calibration.limits(check.name, check.thresholds)
                 lines += [f"{check.name} (version {check.version})", *_wrapped(check.asks)]
-                lines += [*_wrapped(method), *_limits(limits), ""]
+                lines += [*_wrapped(method), *_limits(limits)]
+                lines += [
+                    line for each in WEAKNESSES[check.name] for line in _wrapped(f"Weak: {each}")
+                ]
+                lines.append("")
             for table, values in shared.items():
                 lines += [f"{table} (limits of all checks together)", *_limits(values), ""]
             lines.pop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from mediacheck.casefile import load, merged
 from mediacheck.cli import console
+from mediacheck.cli.completion import model_names
 from mediacheck.cli.options import (
     EVERY_FORMAT,
     Force,
@@ -20,6 +21,8 @@ from mediacheck.cli.options import (
     chosen_formats,
     refuse_unwritable,
 )
+from mediacheck.cli.ranges import OPTION, chosen_range
+from mediacheck.media import cachefolder
 from mediacheck.model import ENGINES, Answer, Media, Options, Question, Term
 
 
@@ -35,6 +38,9 @@ class Comparing:
     formats: tuple[str, ...]
     quiet: bool
     verbose: bool
+    case: Path | None = None
+    cache: str | None = None
+    self_check: bool = False
 
     def run(self) -> Answer:
         """Compare, write the case folder, print the headline and the report's path."""
@@ -42,10 +48,16 @@ class Comparing:
             from mediacheck.casefolder import default_folder, refuse_taken, write
             from mediacheck.compare import examine
 
+            question = load(self.case).added_to(self.question) if self.case else self.question
             if place := self._place():
                 refuse_taken(place, self.force)
                 refuse_unwritable(place)
-            case = examine(self.clip, self.original, self.question, progress=progress)
+            cache = cachefolder.chosen(self.cache)
+            case = examine(self.clip, self.original, question, cache=cache, progress=progress)
+            if self.self_check:
+                from mediacheck.tuning.selfcheck import checked
+
+                case = checked(case, progress)
             comparison = case.comparison
             folder = self.out or default_folder(
                 comparison.clip, comparison.original, self.clip.name
@@ -94,19 +106,70 @@ def command(
             help="A word to listen for, with other spellings of it. May be repeated.",
         ),
     ] = None,
+    case: Annotated[
+        Path | None,
+        typer.Option(
+            "--case",
+            metavar="FILE",
+            readable=False,
+            help="What the editor knows of the case (TOML).",
+        ),
+    ] = None,
+    original_range: Annotated[
+        str | None,
+        typer.Option(
+            OPTION,
+            metavar="START-END",
+            help="Search this part of the original only, such as 1:10:00-1:12:30.",
+        ),
+    ] = None,
     no_transcript: Annotated[
         bool, typer.Option("--no-transcript", help="Leave the spoken words unchecked.")
     ] = False,
     model: Annotated[
-        str, typer.Option("--model", metavar="NAME|PATH", help="The speech model.")
+        str,
+        typer.Option(
+            "--model",
+            metavar="NAME|PATH",
+            help="The speech model.",
+            autocompletion=model_names,
+        ),
     ] = Options().model,
+    confirm_model: Annotated[
+        str | None,
+        typer.Option(
+            "--confirm-model",
+            metavar="NAME|PATH",
+            help="Another speech model, which reads again what was found.",
+            autocompletion=model_names,
+        ),
+    ] = None,
     engine: Annotated[
-        str, typer.Option("--engine", metavar="|".join(ENGINES), help="What reads the speech.")
+        str,
+        typer.Option(
+            "--engine",
+            metavar="|".join(ENGINES),
+            help="What reads the speech.",
+            autocompletion=lambda: ENGINES,
+        ),
     ] = Options().engine,
     language: Annotated[
         str | None,
         typer.Option("--language", metavar="CODE", help="Spoken language; found out if not given."),
     ] = None,
+    cache: Annotated[
+        str | None,
+        typer.Option(
+            "--cache", metavar="DIR|off", help="Where what is found out about files is kept."
+        ),
+    ] = None,
+    self_check: Annotated[
+        bool,
+        typer.Option(
+            "--self-check",
+            help="Try innocent copies of ORIGINAL, made like CLIP, for false alarms.",
+        ),
+    ] = False,
     quiet: Quiet = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Say what is being tried.")] = False,
 ) -> Comparing:
@@ -117,23 +180,35 @@ def command(
     """
     if quiet and verbose:
         raise typer.BadParameter("--quiet and --verbose exclude each other")
+    if confirm_model and no_transcript:
+        raise typer.BadParameter("--confirm-model and --no-transcript exclude each other")
     options = Options(
         transcript=not no_transcript,
         model=model,
         language=language and _language(language),
         engine=_engine(engine),
+        confirm_model=confirm_model,
     )
-    question = Question(terms=tuple(_term(text) for text in terms or ()), options=options)
-    return Comparing(clip, original, question, out, force, chosen_formats(formats), quiet, verbose)
+    question = Question(
+        terms=merged(_term(text) for text in terms or ()),
+        original_range=None if original_range is None else chosen_range(original_range),
+        options=options,
+    )
+    kinds = chosen_formats(formats)
+    return Comparing(
+        clip, original, question, out, force, kinds, quiet, verbose, case, cache, self_check
+    )
 
 
 def _hashed(path: Path) -> Media | None:
     """As much of a file as names its case folder; None where the probe will refuse it anyway."""
     if not path.is_file():
         return None
+    from mediacheck.media.probe import sha256_of
+
     try:
         with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            sha256 = sha256_of(file)
     except OSError:
         return None
     return Media(sha256, 0, 0.0, container="", streams=(), metadata={})

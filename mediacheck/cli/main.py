@@ -13,7 +13,20 @@ from typing import Annotated, Protocol
 import typer
 
 from mediacheck import __version__
-from mediacheck.cli import checks, compare, console, interrupt, judge, models, schema
+from mediacheck.cli import (
+    bench,
+    cache,
+    checks,
+    compare,
+    completion,
+    console,
+    interrupt,
+    judge,
+    models,
+    schema,
+    selftest,
+    tune,
+)
 from mediacheck.errors import MediacheckError, WrongUsage
 from mediacheck.model import Answer
 
@@ -45,7 +58,12 @@ app.command("compare")(compare.command)
 app.command("judge")(judge.command)
 app.command("checks")(checks.command)
 app.add_typer(models.app, name="models")
+app.add_typer(cache.app, name="cache")
 app.command("schema")(schema.command)
+app.command("bench")(bench.command)
+app.command("tune")(tune.command)
+app.command("selftest")(selftest.command)
+app.command("completion")(completion.command)
 
 
 def _print_version(wanted: bool) -> None:
@@ -97,6 +115,8 @@ def _run(arguments: Sequence[str] | None) -> int:
 def _parse(arguments: Sequence[str] | None) -> Request | int:
     """The request, or the exit code of a question that the parser itself has answered."""
     command = typer.main.get_command(app)
+    if completion.is_asked():
+        return DONE if completion.answered(command) else REFUSED
     try:
         parsed: Request | int = command.main(
             arguments, prog_name="mediacheck", standalone_mode=False

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import av
 from av.format import Flags
+
+from mediacheck.model import Span
 
 JUMP_S = 10.0  # forward: longer than any loss of reception that is worth keeping as a gap
 BACK_S = 0.1
@@ -23,10 +25,15 @@ class Clock:
 
     The rule is that of ffmpeg's command line (`ts_discontinuity_detect`). Deviation: packets of the former part
     that come after the first of the next keep the former shift, where ffmpeg may put a gap there.
+
+    part: the seconds of the file that are wanted; times then count from the part's start. `begins` is the file's
+    start on that clock, `ends` the part's end.
     """
 
-    def __init__(self, container: Any, first: float) -> None:
-        self.first = first
+    def __init__(self, container: Any, first: float, part: Span | None = None) -> None:
+        self.first = first if part is None else first + part.start
+        self.begins = 0.0 if part is None else -part.start
+        self.ends = math.inf if part is None else part.length
         self.joins = 0
         self._may_jump = bool(container.format.flags & Flags.ts_discont.value)
         self._shift = self._former = 0.0
@@ -65,6 +72,15 @@ class Clock:
         return self._shift
 
 
+class Gate(Protocol):
+    """What lets through only the packets that are needed; `media.part.Gate` is one."""
+
+    over: bool
+
+    def passed(self, packet: Any) -> Sequence[Any]: ...
+    def precedes(self, packet: Any) -> bool: ...
+
+
 def decoded(
     container: Any,
     wanted: Sequence[Any],
@@ -72,11 +88,13 @@ def decoded(
     *,
     only: Any = None,
     skip_to: float | None = None,
+    gate: Gate | None = None,
 ) -> Iterator[tuple[Any, Any]]:
     """(stream, frame), or (stream, None) for a packet that could not be decoded.
 
     (None, None) comes where reading breaks off; what was read before stays usable. only: the one stream to
     decode, where the clock needs to see the others. skip_to: packets before this many seconds are not decoded.
+    gate: chooses the packets and ends the reading; damage before its part is not told.
     """
     packets = container.demux(*wanted)
     decoding = wanted if only is None else [only]
@@ -101,7 +119,14 @@ def decoded(
             if packet.dts * packet.time_base - clock.first < skip_to:
                 continue
             skip_to = None
-        yield from _frames(packet.stream, packet)
+        for each in (packet,) if gate is None else gate.passed(packet):
+            for found in _frames(each.stream, each):
+                if found[1] is not None or gate is None or not gate.precedes(each):
+                    yield found
+        if gate is not None and gate.over:
+            for stream in decoding:
+                yield from _frames(stream, None)
+            return
 
 
 def _frames(stream: Any, packet: Any) -> Iterator[tuple[Any, Any]]:

@@ -26,7 +26,7 @@ class Album:
     """Larger grey frames, compressed, evenly thinned to at most ALBUM_FRAMES."""
 
     times: np.ndarray  # (m,) seconds, rising
-    encoded: tuple[bytes, ...]
+    encoded: Sequence[bytes | memoryview]
 
     def nearest(self, time_s: float) -> tuple[float, np.ndarray]:
         """(time, grey frame of at most LONG_SIDE) closest to time_s. Raises IndexError when empty."""
@@ -42,7 +42,7 @@ class Album:
 class Frames:
     """Thumbnails of every sampled frame and an album of larger ones.
 
-    thumbs: (n, h, w) uint8 grey, longest side THUMB_SIDE, kept in a file of the system's temporary folder.
+    thumbs: (n, h, w) uint8 grey, longest side THUMB_SIDE; they lie in a temporary file, or in the cache's.
     """
 
     times: np.ndarray  # (n,) seconds, rising

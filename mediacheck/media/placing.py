@@ -48,6 +48,7 @@ class Track:
     def __init__(self, out: IO[bytes], number: int, stream: Any, clock: Clock) -> None:
         self._out = out
         self._number = number
+        self._begins = clock.begins
         self._stamps = Stamps(stream, clock)
         self._tolerance = max(TOLERANCE_S, 0.75 * self._stamps.base)
         self._waiting: deque[_Waiting] = deque()
@@ -103,7 +104,7 @@ class Track:
         stamps = [each.off for each in self._waiting if each.off is not None]
         own = self._waiting[0].off
         if self._off is None:
-            return stamps[0] if stamps else 0.0
+            return stamps[0] if stamps else self._begins
         if own is None or self._close(own, self._off):
             return self._off
         side = 1.0 if own > self._off else -1.0

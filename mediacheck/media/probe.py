@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +24,10 @@ LARGEST_METADATA = 64  # entries kept; a hostile file can hold thousands
 LONGEST_METADATA = 400  # characters kept of each
 _BLOCK = 1 << 20
 
+_HASHED: dict[tuple[int, ...], str] = {}
+
+Known = Callable[[str, Callable[[], Media]], Media]
+
 
 @dataclass(slots=True)
 class Source:
@@ -31,8 +35,22 @@ class Source:
 
     path: Path
     file: BinaryIO
-    child: Child
+    _child: Child | None
     media: Media
+    _ended: bool = False
+
+    @property
+    def child(self) -> Child:
+        """Started when it is first needed: a file that is known already may never need one."""
+        if self._child is None and not self._ended:
+            self._child = start_child(self.file, self.path)
+            if not self._ended:  # meanwhile, from another thread
+                _await(self._child)
+        if self._ended:
+            self.end()
+        if self._child is None:
+            raise wire.ChildGone("the file was closed")
+        return self._child
 
     @contextmanager
     def asked(self, what: str, **details: object) -> Iterator[Iterator[tuple[bytes, bytes]]]:
@@ -47,8 +65,14 @@ class Source:
         """Whether the file's bytes are those that were hashed when it was opened."""
         return _sha256(self.file) == self.media.sha256
 
+    def end(self) -> None:
+        """Ends the child, from any thread; what is asked of it fails from then on."""
+        self._ended = True
+        if self._child is not None:
+            self._child.end()
+
     def close(self) -> None:
-        self.child.end()
+        self.end()
         self.file.close()
 
     def __enter__(self) -> Source:
@@ -58,17 +82,26 @@ class Source:
         self.close()
 
 
-def open_source(path: Path) -> Source:
-    """Raises MediaUnreadable when there is no file, it is empty, or it holds neither picture nor sound."""
+def open_source(path: Path, known: Known | None = None) -> Source:
+    """known: given the hash and the probe, says what the probe found; it may know without probing.
+
+    Raises MediaUnreadable when there is no file, it is empty, or it holds neither picture nor sound.
+    """
     file = _open_regular(path)
     child = None
+
+    def probe() -> Media:
+        nonlocal child
+        child = start_child(file, path)
+        return _probed(path, child, sha256, size)
+
     try:
         size = os.fstat(file.fileno()).st_size
         if size == 0:
             raise MediaUnreadable(f"{path.name}: the file is empty; is the download complete?")
-        sha256 = _sha256(file)
-        child = start_child(file, path)
-        return Source(path, file, child, _probed(path, child, sha256, size))
+        sha256 = sha256_of(file)
+        media = probe() if known is None else known(sha256, probe)
+        return Source(path, file, child, media)
     except BaseException:
         if child is not None:
             child.end()
@@ -107,6 +140,19 @@ def _above_streams(descriptor: int) -> int:
     for number in low:
         os.close(number)
     return descriptor
+
+
+def sha256_of(file: BinaryIO) -> str:
+    """The hash of all its bytes; read once for each state that the system tells apart.
+
+    A comparison opens a file for its name, for decoding and for each exhibit, and an original may have gigabytes. A
+    change that leaves size and times alone goes unnoticed here, and not by `Source.still_the_same`.
+    """
+    found = os.fstat(file.fileno())
+    state = found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    if state not in _HASHED:
+        _HASHED[state] = _sha256(file)
+    return _HASHED[state]
 
 
 def _sha256(file: BinaryIO) -> str:
@@ -159,11 +205,15 @@ def _send(child: Child, what: str, details: Mapping[str, object]) -> None:
         raise wire.ChildGone("the decoder takes no requests") from error
 
 
-def _probed(path: Path, child: Child, sha256: str, size: int) -> Media:
+def _await(child: Child) -> None:
     try:
         wire.receive(child.answers)
     except wire.ChildGone as error:  # before it saw the file: no fault of the file's
         raise RuntimeError("the decoding process did not start") from error
+
+
+def _probed(path: Path, child: Child, sha256: str, size: int) -> Media:
+    _await(child)
     with _blamed_on(path):
         *_, (_, payload) = _answers(path, child, "probe", {})
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from mediacheck.media import wire
-from mediacheck.media.probe import open_source
+from mediacheck.media.probe import Source, open_source
 from mediacheck.model import Span
 
 RATE = wire.RATE
@@ -82,12 +82,17 @@ def excerpt(path: Path, span: Span, rate: int = RATE) -> np.ndarray:
     if rate != RATE:
         raise ValueError(f"excerpts come at {RATE} Hz, not {rate}")
     with open_source(path) as source:
-        if not source.media.has("sound"):
-            return np.empty(0, np.int16)
-        store = SoundStore()
-        with source.asked("excerpt", start_s=span.start, end_s=span.end) as answers:
-            for kind, payload in answers:
-                if kind == wire.SOUND:
-                    store.take(payload)
-        sound = store.sound(0)
+        return stretch(source, span)
+
+
+def stretch(source: Source, span: Span) -> np.ndarray:
+    """As `excerpt`, of a file that is open."""
+    if not source.media.has("sound"):
+        return np.empty(0, np.int16)
+    store = SoundStore()
+    with source.asked("excerpt", start_s=span.start, end_s=span.end) as answers:
+        for kind, payload in answers:
+            if kind == wire.SOUND:
+                store.take(payload)
+    sound = store.sound(0)
     return np.empty(0, np.int16) if sound is None else np.array(sound.between(span))

@@ -13,6 +13,7 @@ from mediacheck.media import wire
 from mediacheck.media.clock import JUMP_S, Clock, Stamps
 
 USUAL_FPS = 25.0  # where neither the container nor the stream says how long a frame lasts
+SLIDE_S = 1.0  # a frame that stays so long into a part of the file is shown from the part's start
 MOST_STRETCHED = 8.0  # sample aspect ratios beyond it are mistakes; the widest in use is 64:33
 _MATRIX = struct.Struct("=9i")
 
@@ -27,10 +28,13 @@ class GreyFrames:
         self._stream = stream
         self._step = 1.0 / fps
         self._next = 0.0
+        self._clock = clock
         self._stamps = Stamps(stream, clock)
+        self._unshown = clock.begins  # when a frame without a time comes, as long as none was shown
         self._lasts = 1.0 / float(stream.guessed_rate or USUAL_FPS)
         self._viewer = Viewer(stream, long_side, "gray")
         self._doubted: tuple[float, Any] | None = None
+        self._before: tuple[float, Any] | None = None  # the last frame before the part
         self._last: float | None = None
         self.corrupt = 0
         self.untimed = 0
@@ -40,11 +44,13 @@ class GreyFrames:
         self.sizes: set[tuple[int, int]] = set()
 
     def take(self, frame: Any) -> None:
-        self.corrupt += bool(frame.is_corrupt)
         now = self._stamps.time_of(frame)
         if now is None:
             self.untimed += 1
-            now = 0.0 if self._last is None else self._last + self._lasts
+            now = self._unshown if self._last is None else self._last + self._lasts
+        if now >= self._clock.ends - 1e-6:
+            return
+        self.corrupt += bool(frame.is_corrupt) and now >= -1e-6
         if now >= wire.LONGEST_S:
             self.beyond = True
             return
@@ -52,7 +58,11 @@ class GreyFrames:
             self._show(*self._doubted)
         self._doubted = None
         # A frame before the first presentation time is not shown; one that goes back in time is damage.
-        if now < -1e-6 or (self._last is not None and now <= self._last):
+        if now < -1e-6:
+            self._unshown = now + self._lasts
+            self._before = (now, frame)
+            return
+        if self._last is not None and now <= self._last:
             return
         if self._last is not None and now - self._last > JUMP_S:
             self._doubted = (
@@ -67,12 +77,21 @@ class GreyFrames:
         if self._doubted is not None:
             self._show(*self._doubted)
             self._doubted = None
+        if self._before is not None and self._last is None:
+            at, frame = self._before
+            if at + (frame.duration or 0) * self._stamps.base >= SLIDE_S:
+                self._send(0.0, frame)
 
     def _show(self, now: float, frame: Any) -> None:
+        if self._before is not None and self._last is None and now > SLIDE_S:
+            self._send(0.0, self._before[1])
+        self._send(now, frame)
+
+    def _send(self, now: float, frame: Any) -> None:
         self.sizes.add((frame.width, frame.height))
         self._last = now
         lasts = (frame.duration or 0) * self._stamps.base
-        self.ends = now + (lasts or self._lasts)
+        self.ends = min(now + (lasts or self._lasts), self._clock.ends)
         # A little early: of a 25 fps file sampled at 12.5 fps exactly every other frame is taken.
         if now < self._next - 0.25 * self._step:
             return

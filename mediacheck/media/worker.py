@@ -1,7 +1,7 @@
 """Runs in a child process: decodes one file with PyAV and sends small frames and sound with their times.
 
 Nothing here decides anything about the pair. Times sent are presentation times of the container in seconds,
-less the file's first presentation time.
+less the file's first presentation time, or less the start of the part that was asked for.
 """
 
 from __future__ import annotations
@@ -26,12 +26,16 @@ from mediacheck.media.opening import (
     prepared,
     sounds_of,
 )
+from mediacheck.media.part import SOUND_LEAD_S, Gate, place_to_seek, seek
 from mediacheck.media.placing import Track
 from mediacheck.media.upright import GreyFrames, Viewer, send_frame
+from mediacheck.model import Span
 
 ON_SCREEN_S = 1.0  # how long the last frame is taken to stay: slides and slow streams
+CLOSEST_S = (
+    1 / 250
+)  # of colour frames in a row: no screen shows more, and a file may claim 90,000 a second
 LEAD_S = 12.0  # where nothing can be sought: longer than key frames are apart in nearly all files
-SOUND_LEAD_S = 1.0  # decoders of sound need some packets before they are exact
 
 
 def main(argument: str) -> None:
@@ -62,18 +66,31 @@ def _probe(descriptor: int, out: IO[bytes]) -> dict[str, object]:
         return facts_of(container)
 
 
-def _decode(descriptor: int, out: IO[bytes], long_side: int, fps: float) -> dict[str, object]:
-    """Everything once: grey frames at most `fps` a second, and every sound track at 16 kHz mono."""
+def _decode(
+    descriptor: int,
+    out: IO[bytes],
+    long_side: int,
+    fps: float,
+    part: tuple[float, float] | None = None,
+) -> dict[str, object]:
+    """Everything once: grey frames at most `fps` a second, and every sound track at 16 kHz mono.
+
+    part: from when to when, in seconds of the file; else the whole.
+    """
+    place = None if part is None else place_to_seek(descriptor, part[0])
     with opened(descriptor) as container:
-        clock = Clock(container, first_time(container))
+        clock = Clock(container, first_time(container), None if part is None else Span(*part))
         picture, sounds = picture_of(container), sounds_of(container)
         wanted = [prepared(stream) for stream in all_of(container)]
+        gate = None if part is None else Gate(clock, wanted)
+        if place is not None:
+            seek(container, place)
         frames = None if picture is None else GreyFrames(out, picture, clock, long_side, fps)
         tracks = {
             stream.index: Track(out, number, stream, clock) for number, stream in enumerate(sounds)
         }
         faults, breaks_off = 0, False
-        for stream, frame in decoded(container, wanted, clock) if wanted else ():
+        for stream, frame in decoded(container, wanted, clock, gate=gate) if wanted else ():
             if stream is None:
                 breaks_off = True
             elif frame is None:
@@ -88,6 +105,7 @@ def _decode(descriptor: int, out: IO[bytes], long_side: int, fps: float) -> dict
         return {
             "faults": faults,
             "breaks_off": breaks_off,
+            "goes_on": gate is not None and gate.goes_on,
             "beyond": any(taker.beyond for taker in takers),
             "joins": clock.joins,
             "sounds": [stream.index for stream in sounds],
@@ -161,6 +179,61 @@ def _excerpt(descriptor: int, out: IO[bytes], start_s: float, end_s: float) -> d
     return {}
 
 
+def _footage(
+    descriptor: int, out: IO[bytes], start_s: float, end_s: float, long_side: int
+) -> dict[str, object]:
+    """The colour frame on screen at start_s, then every one that is shown before end_s."""
+    if not _runs_on(descriptor, out, Span(start_s, end_s), long_side, LEAD_S):
+        _runs_on(descriptor, out, Span(start_s, end_s), long_side, None)
+    return {}
+
+
+def _runs_on(
+    descriptor: int, out: IO[bytes], part: Span, long_side: int, lead_s: float | None
+) -> bool:
+    """False, with nothing sent, where decoding began too late to see what is on screen when the part starts."""
+    with opened(descriptor) as container:
+        stream = picture_of(container)
+        if stream is None:
+            raise ValueError("it has no picture")
+        clock, viewer = Clock(container, first_time(container)), Viewer(stream, long_side, "rgb24")
+        before: tuple[float, Any] | None = None
+        last = -1.0
+        for now, frame in _from(container, prepared(stream), clock, part.start, lead_s):
+            if now >= part.end:
+                break
+            if now <= part.start + 1e-3:
+                before = now, frame
+                continue
+            if before is not None:
+                send_frame(out, max(0.0, before[0]), viewer.pixels(before[1]))
+                last, before = before[0], None
+            elif last < 0.0 and lead_s is not None:
+                return False
+            if now - last >= CLOSEST_S:
+                send_frame(out, now, viewer.pixels(frame))
+                last = now
+        if before is not None:
+            send_frame(out, max(0.0, before[0]), viewer.pixels(before[1]))
+    return True
+
+
+def _weigh(descriptor: int, out: IO[bytes]) -> dict[str, object]:
+    """Bytes of the packets of the tracks that play."""
+    with opened(descriptor) as container:
+        picture, sounds = picture_of(container), sounds_of(container)
+        wanted = [*filter(None, [picture]), *sounds[:1]]
+        found = {stream.index: 0 for stream in wanted}
+        with suppress(av.FFmpegError):  # cut short: what came before counts
+            for packet in container.demux(*wanted) if wanted else ():
+                found[packet.stream.index] += packet.size
+        told = list(found.items())
+        return {
+            "picture": None if picture is None else told[0],
+            "sound": told[-1] if sounds else None,
+        }
+
+
 def _from(
     container: Any, stream: Any, clock: Clock, start_s: float, lead_s: float | None
 ) -> Iterator[tuple[float, Any]]:
@@ -190,4 +263,6 @@ ANSWERS: dict[str, Callable[..., dict[str, object]]] = {
     "decode": _decode,
     "stills": _stills,
     "excerpt": _excerpt,
+    "footage": _footage,
+    "weigh": _weigh,
 }

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mediacheck.model import (
+    TO_THE_END_S,
     Comparison,
+    Confirmation,
+    Dispute,
     Measurement,
     Media,
     Null,
@@ -19,14 +22,15 @@ from mediacheck.model import (
     Transcript,
 )
 from mediacheck.wording import (
-    CHECKS,
-    PICTURE_STATES,
-    SOUND_STATES,
     at,
     between,
+    change_read_again,
     confirmation,
     counted,
     listed,
+    picture_states,
+    sound_states,
+    within,
 )
 
 ROWS_AT_MOST = 200  # of one table; the rest is counted, report.json holds it
@@ -68,13 +72,11 @@ def number(value: float | None, unit: str = "") -> str:
     """Four digits are what a reader can use; report.json holds six."""
     if value is None:
         return "none"
+    if unit == "yes or no":
+        return "yes" if value else "no"
+    if value == 1 and len(unit) > 1:
+        unit = unit.removesuffix("s")  # 1 track, 2 tracks
     return f"{value:.4g}{f' {unit}' if unit else ''}"
-
-
-def interval(rate: tuple[float, float, float]) -> str:
-    """1.2 % (0.3 to 4.2 %)."""
-    middle, low, high = (f"{share * 100:.1f}" for share in rate)
-    return f"{middle} % (95 % interval {low} to {high} %)"
 
 
 def question(comparison: Comparison) -> tuple[Fact, ...]:
@@ -85,12 +87,11 @@ def question(comparison: Comparison) -> tuple[Fact, ...]:
             "Does the clip show and say what the original shows and says? Where does it come from?",
         )
     ]
-    if asked.claim:
-        facts.append(Fact("What is claimed", asked.claim))
     for term in asked.terms:
         facts.append(Fact("Term asked for", ", ".join(term.spellings)))
-    if asked.original_range:
-        facts.append(Fact("Part of the original searched", between(asked.original_range)))
+    if searched := asked.searched(comparison.original):
+        value = f"{between(searched)} of {at(comparison.original.duration_s)}, as asked"
+        facts.append(Fact("Part of the original searched", value))
     return tuple(facts)
 
 
@@ -100,11 +101,13 @@ def dates(run: Run) -> tuple[Fact, ...]:
 
 def items(comparison: Comparison, run: Run) -> Table:
     clip, original = comparison.clip, comparison.original
+    searched = comparison.question.searched(original)
+    only = f", of which {between(searched)} was searched" if searched else ""
     rows = [
         ("Name as received", run.clip_name, run.original_name),
         ("SHA-256", clip.sha256, original.sha256),
         ("Size", _size(clip), _size(original)),
-        ("Length", f"{at(clip.duration_s)}", f"{at(original.duration_s)}"),
+        ("Length", f"{at(clip.duration_s)}", f"{at(original.duration_s)}{only}"),
         ("Container", clip.container, original.container),
         ("Picture", _streams(clip, "picture"), _streams(original, "picture")),
         ("Sound", _streams(clip, "sound"), _streams(original, "sound")),
@@ -126,11 +129,14 @@ def tags(comparison: Comparison) -> Table:
 
 def segments(comparison: Comparison) -> tuple[Table, ...]:
     """The timeline of the picture and of the sound."""
+    searched = comparison.question.searched(comparison.original)
+    nowhere = "nowhere" if searched is None else f"nowhere in {between(searched)}"
+    shows, sounds = picture_states(searched), sound_states(searched)
     picture = [
         (
             between(part.clip),
-            between(part.original) if part.original else "nowhere",
-            PICTURE_STATES[part.state],
+            between(part.original) if part.original else nowhere,
+            shows[part.state],
             number(part.speed),
             number(part.score),
             part.basis or "none",
@@ -141,8 +147,8 @@ def segments(comparison: Comparison) -> tuple[Table, ...]:
     sound = [
         (
             between(part.clip),
-            between(part.original) if part.original else "nowhere",
-            SOUND_STATES[part.state],
+            between(part.original) if part.original else nowhere,
+            sounds[part.state],
             number(part.presence),
             number(part.cleanliness),
             number(part.residual_db, "dB"),
@@ -199,14 +205,15 @@ def series(comparison: Comparison) -> Table:
 
 
 def terms(comparison: Comparison) -> tuple[TermView, ...]:
-    return tuple(_term(row) for row in comparison.words.terms)
+    searched = comparison.question.searched(comparison.original)
+    return tuple(_term(row, searched) for row in comparison.words.terms)
 
 
 def changes(comparison: Comparison) -> Table:
     """Every difference of words, the removed ones too, which no line of the clip can show."""
     rows = [
         (
-            row.kind,
+            f"{row.kind}; {change_read_again(row)}" if change_read_again(row) else row.kind,
             between(row.clip) if row.clip else "",
             row.clip_text,
             between(row.original) if row.original else "",
@@ -216,23 +223,6 @@ def changes(comparison: Comparison) -> Table:
     ]
     head = ("Change", "Clip", "Said in the clip", "Original", "Said in the original")
     return table("Where the words differ", head, rows)
-
-
-def error_rates(comparison: Comparison) -> Table:
-    rows = [
-        (
-            CHECKS.get(check, check),
-            rate.condition,
-            interval(rate.false_alarm),
-            interval(rate.miss),
-            f"{rate.pairs} pairs, {rate.sources} sources",
-            rate.measured_on,
-        )
-        for check, rates in sorted(comparison.calibration.error_rates.items())
-        for rate in rates
-    ]
-    head = ("Check", "Condition", "Reported wrongly", "Missed", "Tested on", "Material")
-    return table("Known error rates", head, rows)
 
 
 def setting(comparison: Comparison) -> tuple[Fact, ...]:
@@ -245,8 +235,11 @@ def setting(comparison: Comparison) -> tuple[Fact, ...]:
         Fact("Calibration digest", comparison.calibration.digest),
         Fact("Transcripts", "on" if options.transcript else "off"),
         Fact("Speech model", options.model),
+        *([Fact("Read again with", options.confirm_model)] if options.confirm_model else []),
         Fact("Language given", options.language or "none, told by the model"),
     ]
+    if searched := comparison.question.searched(comparison.original):
+        facts.append(Fact("Part of the original searched", between(searched)))
     heard = (comparison.transcripts.clip, comparison.transcripts.original)
     for weights in dict.fromkeys(_weights(row) for row in heard if row):
         facts.append(Fact("Weights", weights))
@@ -254,20 +247,35 @@ def setting(comparison: Comparison) -> tuple[Fact, ...]:
 
 
 def command(comparison: Comparison) -> str:
-    """What to type to ask the same again; CLIP and ORIGINAL stand for the files, told by hash."""
+    """What to type to ask the same again; CLIP and ORIGINAL stand for the files, told by hash.
+
+    CASE.toml stands for the editor's case file; what it held is in the report.
+    """
     options = comparison.question.options
     parts = ["mediacheck", "compare", "CLIP", "ORIGINAL"]
+    if comparison.question.claim or comparison.question.context:
+        parts += ["--case", "CASE.toml"]
     for term in comparison.question.terms:
         parts += ["--term", "=".join(filter(None, (term.term, ",".join(term.aliases))))]
+    if asked := comparison.question.original_range:
+        parts += ["--original-range", f"{asked.start:.10g}-{_end(asked)}"]
     if not options.transcript:
         parts.append("--no-transcript")
     if options.model != Options().model:
         parts += ["--model", options.model]
     if options.engine != Options().engine:
         parts += ["--engine", options.engine]
+    if options.confirm_model:
+        parts += ["--confirm-model", options.confirm_model]
     if options.language:
         parts += ["--language", options.language]
+    if comparison.self_check is not None:
+        parts.append("--self-check")
     return shlex.join([*parts, "--out", "NEW_FOLDER"])
+
+
+def _end(asked: Span) -> str:
+    return "" if asked.end >= TO_THE_END_S else f"{asked.end:.10g}"
 
 
 def versions(comparison: Comparison, run: Run) -> tuple[Fact, ...]:
@@ -283,21 +291,22 @@ def versions(comparison: Comparison, run: Run) -> tuple[Fact, ...]:
     return (*facts, Fact("Stages", stages)) if stages else tuple(facts)
 
 
-def _term(row: TermSearch) -> TermView:
+def _term(row: TermSearch, part: Span | None) -> TermView:
     lost = sum(span.length for span in row.original_unreliable)
     searched = f"{row.original_searched_s:.1f} s of sound"
+    searched += f", {between(part)} and no other part" if part else ""
     if lost:
         places = listed([between(span) for span in row.original_unreliable[:5]])
         searched += f"; {lost:.1f} s could not be heard reliably ({places})"
     facts = [
         Fact("In the clip", _heard(row.clip, row.reason)),
-        Fact("In the original", _heard(row.original, row.reason)),
+        Fact(f"In {within(part)}", _heard(row.original, row.reason)),
         Fact("Searched in the original", searched),
         Fact("Second reading", confirmation(row)),
     ]
+    readings: tuple[Confirmation | Dispute, ...] = (*row.confirmed_by, *row.disputed_by)
     facts += [
-        Fact("Read by", f"{reading.engine}, weights {reading.model_sha256}")
-        for reading in row.confirmed_by
+        Fact("Read by", f"{reading.engine}, weights {reading.model_sha256}") for reading in readings
     ]
     return TermView(row.term, row.spellings, tuple(facts))
 
@@ -333,7 +342,7 @@ def _stream(row: StreamInfo) -> str:
         f"rotated {row.rotation:.0f}°" if row.rotation else "",
         f"{row.rate:,} Hz" if row.rate else "",
         counted(row.channels, "channel") if row.channels else "",
-        f"language {row.language}" if row.language else "",
+        f"language {row.language}" if row.language not in (None, "und") else "",
         f"starts at {row.start_s:.3f} s" if row.start_s else "",
         f"{row.duration_s:.3f} s long" if row.duration_s is not None else "",
     ]

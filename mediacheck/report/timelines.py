@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mediacheck.model import Comparison, Finding, Kind, PictureState, Severity, SoundState, Span
+from mediacheck.model import Comparison, Kind, PictureState, Severity, SoundState, Span
 from mediacheck.report.shapes import MARGIN, Drawing, Path, Rect, Scale, Shape, Text, label, ticks
-from mediacheck.wording import KINDS, PICTURE_STATES, SOUND_STATES, at, between
+from mediacheck.wording import at, between, kind_names, picture_states, sound_states, within
 
 ZOOM_FROM = 3.0  # an original this many times longer than what the clip shows of it is drawn twice
 SHIFT_S = 0.05  # sound nearer than this to its picture's place needs no band of its own
@@ -37,7 +37,9 @@ def timelines(comparison: Comparison, width: float) -> Drawing | None:
     y += TRACK + GAP
     if zoomed:
         y = _whole_original(comparison, below.span, Scale(whole, width), y, shapes)
-    shapes.append(Text(MARGIN, y + 12, f"The original, {at(whole.end)} long", "heading"))
+    searched = _searched(comparison)
+    only = f", only {between(searched)} searched" if searched else ""
+    shapes.append(Text(MARGIN, y + 12, f"The original, {at(whole.end)} long{only}", "heading"))
     return Drawing(
         f"timelines-{width:.0f}",
         width,
@@ -48,13 +50,17 @@ def timelines(comparison: Comparison, width: float) -> Drawing | None:
     )
 
 
+def _searched(comparison: Comparison) -> Span | None:
+    return comparison.question.searched(comparison.original)
+
+
 def _clip_tracks(comparison: Comparison, clip: Scale, shapes: list[Shape]) -> tuple[float, float]:
     """Adds the clip's half of the figure; returns where it ends and where the sound's track ends."""
     line = comparison.timeline
     shapes.append(Text(MARGIN, 14, f"The clip, {at(clip.span.end)} long", "heading"))
     shapes += ticks(clip, 24.0)
     y = 24.0 + GAP
-    y += _marks(comparison.findings, clip, y, shapes)
+    y += _marks(comparison, clip, y, shapes)
     tracks = [_sound_track(comparison, clip), _picture_track(comparison, clip)]
     # What was matched stands next to the original, so that its bands cross nothing.
     if not any(part.state is PictureState.MATCHED for part in line.picture):
@@ -89,7 +95,7 @@ def _whole_original(
 def _sound_track(comparison: Comparison, clip: Scale) -> Track:
     rects: list[tuple[Rect, tuple[str, ...]]] = []
     for part in comparison.timeline.sound:
-        words = SOUND_STATES[part.state]
+        words = sound_states(_searched(comparison))[part.state]
         title = f"Sound of the clip {between(part.clip)}: {words}"
         rect = clip.rect(part.clip, 0.0, TRACK, f"sound-{part.state.value}", title)
         rects.append((rect, (words, part.state.value.replace("_", " "))))
@@ -99,7 +105,7 @@ def _sound_track(comparison: Comparison, clip: Scale) -> Track:
 def _picture_track(comparison: Comparison, clip: Scale) -> Track:
     rects: list[tuple[Rect, tuple[str, ...]]] = []
     for part in comparison.timeline.picture:
-        words = PICTURE_STATES[part.state]
+        words = picture_states(_searched(comparison))[part.state]
         title = f"Picture of the clip {between(part.clip)}: {words}"
         rect = clip.rect(part.clip, 0.0, TRACK, f"picture-{part.state.value}", title)
         rects.append((rect, (words, part.state.value)))
@@ -108,14 +114,14 @@ def _picture_track(comparison: Comparison, clip: Scale) -> Track:
 
 def legend(comparison: Comparison) -> tuple[tuple[str, str], ...]:
     """(look, words) of every look that the figure uses, in reading order."""
-    line = comparison.timeline
+    line, searched = comparison.timeline, _searched(comparison)
     rows = [
-        (f"picture-{state.value}", f"picture {PICTURE_STATES[state]}")
+        (f"picture-{state.value}", f"picture {picture_states(searched)[state]}")
         for state in PictureState
         if any(part.state is state for part in line.picture)
     ]
     rows += [
-        (f"sound-{state.value}", f"sound: {SOUND_STATES[state]}")
+        (f"sound-{state.value}", f"sound: {sound_states(searched)[state]}")
         for state in SoundState
         if any(part.state is state for part in line.sound)
     ]
@@ -126,16 +132,19 @@ def legend(comparison: Comparison) -> tuple[tuple[str, str], ...]:
         rows.append(("heard", "where the clip's sound stands, apart from its picture"))
     if any(finding.kind is Kind.CUT and finding.original for finding in comparison.findings):
         rows.append(("missing", "in the original, missing in the clip"))
-    if comparison.question.original_range is not None:
+    if searched is not None:
         rows.append(("unsearched", "part of the original that was not searched"))
     return tuple(rows)
 
 
-def _marks(findings: tuple[Finding, ...], clip: Scale, y: float, shapes: list[Shape]) -> float:
+def _marks(comparison: Comparison, clip: Scale, y: float, shapes: list[Shape]) -> float:
     """A flag for each alteration over its part of the clip; returns the height taken."""
     ends = [0.0] * LANES
     used = 0
-    altered = [row for row in findings if row.severity is Severity.ALTERATION and row.clip]
+    names = kind_names(_searched(comparison))
+    altered = [
+        row for row in comparison.findings if row.severity is Severity.ALTERATION and row.clip
+    ]
     for finding in sorted(altered, key=lambda row: row.clip or Span(0.0, 0.0)):
         assert finding.clip is not None
         left, right = clip.x(finding.clip.start), clip.x(finding.clip.end)
@@ -146,9 +155,9 @@ def _marks(findings: tuple[Finding, ...], clip: Scale, y: float, shapes: list[Sh
             continue
         ends[lane] = left + wanted + 2
         used = max(used, lane + 1)
-        title = f"{finding.id}: {KINDS[finding.kind]}, clip {between(finding.clip)}"
+        title = f"{finding.id}: {names[finding.kind]}, clip {between(finding.clip)}"
         rect = Rect(round(left, 1), y + lane * 19, round(wanted, 1), 16, "mark", title)
-        choices = (f"{finding.id} · {KINDS[finding.kind].lower()}", finding.id)
+        choices = (f"{finding.id} · {names[finding.kind].lower()}", finding.id)
         shapes += [rect, *label(rect, choices, "mark-label")]
     return used * 19 + (4 if used else 0)
 
@@ -183,7 +192,7 @@ def _bands(
         shapes.append(
             _band(clip, heard.clip, sound, original, heard.original, bottom, "band-sound", title)
         )
-    nothing = "No part of the clip was found in the original"
+    nothing = f"No part of the clip was found in {within(_searched(comparison))}"
     middle = (top + bottom) / 2
     return shapes or [Text(clip.width / 2, middle, nothing, "note", "middle")]
 
@@ -241,7 +250,7 @@ def _original(comparison: Comparison, scale: Scale, y: float, height: float) -> 
                 rect,
                 *(label(rect, ("missing in the clip", "missing")) if height > 20 else ()),
             ]
-    searched = comparison.question.original_range
+    searched = _searched(comparison)
     if searched is not None:
         for start, end in ((whole.start, searched.start), (searched.end, whole.end)):
             start, end = max(start, scale.span.start), min(end, scale.span.end)
@@ -251,11 +260,13 @@ def _original(comparison: Comparison, scale: Scale, y: float, height: float) -> 
 
 
 def _description(comparison: Comparison) -> str:
-    line = comparison.timeline
+    line, searched = comparison.timeline, _searched(comparison)
     told = [
-        f"Picture {between(part.clip)}: {PICTURE_STATES[part.state]}"
+        f"Picture {between(part.clip)}: {picture_states(searched)[part.state]}"
         + (f" at {between(part.original)}" if part.original else "")
         for part in line.picture
     ]
-    told += [f"Sound {between(part.clip)}: {SOUND_STATES[part.state]}" for part in line.sound]
+    told += [
+        f"Sound {between(part.clip)}: {sound_states(searched)[part.state]}" for part in line.sound
+    ]
     return ". ".join(told)

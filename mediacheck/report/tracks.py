@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from mediacheck.model import Comparison, Null, Series, Severity, Span
 from mediacheck.report.shapes import (
+    LETTER,
     MARGIN,
     WIDE,
     Drawing,
@@ -22,6 +23,7 @@ from mediacheck.wording import SERIES, between
 DRAWN = ("level", "presence", "cleanliness", "motion")
 LEVEL_FLOOR_DB = -70.0  # quieter than the noise of any recording that was published
 PANEL, HEAD = 74.0, 24.0
+SMALL_LETTER = 5.6  # width of a letter of a scale's words, upper estimate
 
 
 def tracks(comparison: Comparison, width: float) -> Drawing | None:
@@ -99,12 +101,10 @@ def _panel(series: Series, clip: Scale, top: float) -> list[Shape]:
         name = name.split(":")[0]
     unit = f" ({series.unit})" if series.unit else ""
     left, width = MARGIN, clip.width - 2 * MARGIN
-    shapes: list[Shape] = [
-        Text(left, y - 6, f"{name}{unit}", "panel-name"),
-        Rect(left, y, width, PANEL, "panel"),
-    ]
+    heading = Text(left, y - 6, f"{name}{unit}", "panel-name")
+    shapes: list[Shape] = [heading, Rect(left, y, width, PANEL, "panel")]
     if series.null is not None:
-        shapes += _chance(series.null, left, width, y, height)
+        shapes += _chance(series.null, left, width, y, height, width - len(heading.text) * LETTER)
     shapes.append(_curve(series, clip, height, y + PANEL))
     shapes.append(Text(left + 3, y + 12, f"{high:.2g}", "scale"))
     shapes.append(Text(left + 3, y + PANEL - 4, f"{low:.2g}", "scale"))
@@ -112,13 +112,16 @@ def _panel(series: Series, clip: Scale, top: float) -> list[Shape]:
 
 
 def _chance(
-    null: Null, left: float, width: float, y: float, height: Callable[[float], float]
+    null: Null, left: float, width: float, y: float, height: Callable[[float], float], room: float
 ) -> list[Shape]:
+    """room: units beside the panel's name; the words there are shortened to fit."""
     top, bottom = height(null.max), height(null.mean - 2 * null.spread)
     words = f"by chance in this pair: up to {null.max:.3g}, {null.n} draws"
     band = Rect(left, top, width, round(bottom - top, 1), "chance", words)
-    text = Text(left + width, y - 6, words, "scale", "end")
-    return [band, Path(f"M{left} {top}h{width}", "chance-limit"), text]
+    choices = (words, f"by chance up to {null.max:.3g}", f"≤ {null.max:.3g}")
+    fitting = [each for each in choices if len(each) * SMALL_LETTER < room][:1]
+    said = [Text(left + width, y - 6, each, "scale", "end") for each in fitting]
+    return [band, Path(f"M{left} {top}h{width}", "chance-limit"), *said]
 
 
 def _curve(series: Series, clip: Scale, height: Callable[[float], float], floor: float) -> Path:

@@ -10,23 +10,27 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from mediacheck.model import Comparison, Finding, Run, Severity
-from mediacheck.report import tables
+from mediacheck.report import rates, tables
+from mediacheck.report.context import CaseView, case
 from mediacheck.report.exhibits import Exhibit, of_finding, overview
 from mediacheck.report.inert import inert
+from mediacheck.report.selfcheck import SelfCheckView, self_check
 from mediacheck.report.shapes import NARROW, WIDE, Drawing
 from mediacheck.report.tables import Fact, Table
 from mediacheck.report.timelines import legend, timelines
 from mediacheck.report.tracks import tracks
 from mediacheck.report.transcripts import SideBySide, side_by_side
 from mediacheck.wording import (
-    ANSWER_MEANINGS,
-    ANSWERS,
     CHECKS,
-    KINDS,
     METHODS,
     SEVERITIES,
+    answer_meaning,
+    answer_name,
     between,
+    kind_names,
 )
+from mediacheck.wording.rates import finding_rate
+from mediacheck.wording.selfcheck import errs, of_kind, tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class FindingView:
     sounds: tuple[Exhibit, ...]
     numbers: Table
     error_rate: str
+    self_check: str
     explanations: tuple[str, ...]
 
 
@@ -69,14 +74,17 @@ class View:
     answer_name: str
     answer_meaning: str
     headline: tuple[str, str, str]
+    reliability: tuple[str, ...]
     question: tuple[Fact, ...]
     dates: tuple[Fact, ...]
+    case: CaseView | None
     timelines: tuple[Drawing, ...]
     legend: tuple[tuple[str, str], ...]
     tracks: tuple[Drawing, ...]
     overview: tuple[Exhibit, ...]
     findings: tuple[FindingView, ...]
     weighed: bool
+    self_check: SelfCheckView | None
     terms: tuple[tables.TermView, ...]
     changes: Table
     transcripts: SideBySide | None
@@ -104,22 +112,26 @@ def build(comparison: Comparison, run: Run, exhibits: Collection[str] = ()) -> V
     """`exhibits`: names of the files that are in the case folder; others are said to be missing."""
     comparison, run = inert(comparison), inert(run)
     answer = comparison.verdict.answer
+    searched = comparison.question.searched(comparison.original)
     return View(
         case_id=case_id(comparison),
         clip_name=run.clip_name,
         original_name=run.original_name,
         answer=answer.value,
-        answer_name=ANSWERS[answer],
-        answer_meaning=ANSWER_MEANINGS[answer],
+        answer_name=answer_name(answer, searched),
+        answer_meaning=answer_meaning(answer, searched),
         headline=_sentences(comparison.verdict.headline),
+        reliability=_reliability(comparison),
         question=tables.question(comparison),
         dates=tables.dates(run),
+        case=case(comparison),
         timelines=_both(timelines(comparison, WIDE), timelines(comparison, NARROW)),
         legend=legend(comparison),
         tracks=_both(tracks(comparison, WIDE), tracks(comparison, NARROW)),
         overview=overview(exhibits),
         findings=tuple(_finding(finding, comparison, exhibits) for finding in _ordered(comparison)),
         weighed=any(finding.error_rate for finding in comparison.findings),
+        self_check=self_check(comparison),
         terms=tables.terms(comparison),
         changes=tables.changes(comparison),
         transcripts=side_by_side(comparison),
@@ -130,7 +142,7 @@ def build(comparison: Comparison, run: Run, exhibits: Collection[str] = ()) -> V
         numbers=tables.numbers(comparison.measurements, "All measurements"),
         series=tables.series(comparison),
         methods=_methods(comparison),
-        error_rates=tables.error_rates(comparison),
+        error_rates=rates.error_rates(comparison),
         setting=tables.setting(comparison),
         command=tables.command(comparison),
         versions=tables.versions(comparison, run),
@@ -149,6 +161,13 @@ def _sentences(headline: str) -> tuple[str, str, str]:
     return f"{name}{colon.strip()}", f"{reason}{stop.strip()}", rest
 
 
+def _reliability(comparison: Comparison) -> tuple[str, ...]:
+    """What stands below the headline: the self-check, unless the headline tells of its errors; the error rate."""
+    found = comparison.self_check
+    told = tried(found) if found is not None and not errs(found) else ""
+    return tuple(filter(None, (told, rates.of_the_answer(comparison))))
+
+
 def _ordered(comparison: Comparison) -> list[Finding]:
     """In report order, alterations before what is presentation only, notes last."""
     rank = list(Severity)
@@ -159,9 +178,10 @@ def _finding(finding: Finding, comparison: Comparison, exhibits: Collection[str]
     named = of_finding(finding, exhibits)
     rows = {row.id: row for row in comparison.measurements}
     box = finding.box
+    tested, is_weighed = comparison.self_check, finding.severity is Severity.ALTERATION
     return FindingView(
         id=finding.id,
-        kind=KINDS[finding.kind],
+        kind=kind_names(comparison.question.searched(comparison.original))[finding.kind],
         severity=finding.severity.value,
         severity_name=SEVERITIES[finding.severity],
         summary=finding.summary,
@@ -178,6 +198,7 @@ def _finding(finding: Finding, comparison: Comparison, exhibits: Collection[str]
             [rows[name] for name in finding.because if name in rows], "The numbers behind it"
         ),
         error_rate=_error_rate(finding),
+        self_check=of_kind(tested, finding) if tested and is_weighed else "",
         explanations=finding.explanations,
     )
 
@@ -185,12 +206,9 @@ def _finding(finding: Finding, comparison: Comparison, exhibits: Collection[str]
 def _error_rate(finding: Finding) -> str:
     rate = finding.error_rate
     if rate is None:
-        return f"No error rate is given: {finding.error_rate_reason or 'none was measured'}."
-    return (
-        f"In {rate.pairs} test pairs from {rate.sources} independent sources ({rate.condition}) this "
-        f"was reported wrongly in {tables.interval(rate.false_alarm)} and missed in "
-        f"{tables.interval(rate.miss)}. Measured on: {rate.measured_on}."
-    )
+        reason = (finding.error_rate_reason or "none was measured").rstrip(".")
+        return f"No error rate is given: {reason}."
+    return finding_rate(rate)
 
 
 def _not_checked(comparison: Comparison) -> tuple[Fact, ...]:

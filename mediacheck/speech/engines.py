@@ -1,42 +1,43 @@
 """Who turns speech into words?
 
-An engine is anything that fits `Engine`. Most of the work is the same for all and done in
-reading.py. Greedy settings throughout: temperature 0 and no memory of earlier text; two runs are
-identical, whatever the number of threads.
+An engine is a value: a name, its weights, and how a `Reader` is built from them. All else is the
+same for every engine and done in reading.py. Greedy settings throughout: temperature 0 and no memory
+of earlier text; two runs are identical, whatever the number of threads.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from types import MappingProxyType
 
-import numpy as np
-from numpy.typing import NDArray
-
-from mediacheck.errors import NotAvailable, WeightsRefused, WrongUsage
-from mediacheck.model import ENGINES, Span, SpeechSegment, Transcript, Word
+from mediacheck.errors import WeightsRefused, WrongUsage
+from mediacheck.model import ENGINES, Span, Transcript
 from mediacheck.progress import SILENT, Progress
-from mediacheck.speech.activity import RATE
-from mediacheck.speech.openai_engine import OpenAIWhisper
-from mediacheck.speech.reading import NO_LANGUAGE, Reader, Sound, refuse_language, transcribed
+from mediacheck.speech import faster_engine, openai_engine
+from mediacheck.speech.reading import NO_LANGUAGE, Reader, Sound, transcribed
 from mediacheck.speech.reliability import LIMITS, Limits
-from mediacheck.weights.loading import LoadedWeights
+from mediacheck.weights.loading import LoadedWeights, same_weights
 
-if TYPE_CHECKING:
-    from faster_whisper import WhisperModel
-    from faster_whisper.transcribe import Segment
+FASTER, OPENAI = faster_engine.NAME, openai_engine.NAME
 
-BEAM = 5  # Whisper's own default; 0.060 of real time against 0.050 for 1
-# One thread: on two idle cores two threads took 0.070 of real time wall and one 0.060 (n = 9 runs
-# each), and a single thread never waits for another one, so a busy machine cannot make it spin.
-THREADS = 1
+Build = Callable[[LoadedWeights], Reader]
+BUILD: Mapping[str, Build] = MappingProxyType(
+    {FASTER: faster_engine.build, OPENAI: openai_engine.build}
+)
 
 
-class Engine(Protocol):
-    """One recogniser with its weights."""
+class Engine:
+    """One recogniser with its weights; the model is built on first need. Not thread-safe."""
 
-    @property
-    def name(self) -> str: ...
+    def __init__(
+        self, name: str, build: Build, weights: LoadedWeights, limits: Limits = LIMITS
+    ) -> None:
+        self.name, self.model, self.sha256 = name, weights.name, weights.sha256
+        self._build = build
+        self._weights: LoadedWeights | None = weights
+        self._limits = limits
+        self._reader: Reader | None = None
 
     def transcribe(
         self,
@@ -54,176 +55,44 @@ class Engine(Protocol):
         caller. Without speech the language is `und` with probability 0. Raises NotAvailable,
         WeightsRefused, WrongUsage.
         """
+        blank = Transcript(NO_LANGUAGE, 0.0, self.name, self.model, self.sha256, None, ())
+        return transcribed(
+            blank, self._built, samples, start_s, voiced, language, self._limits, progress
+        )
+
+    def _built(self) -> Reader:
+        if self._reader is None:
+            assert self._weights is not None
+            self._reader = self._build(self._weights)
+            self._weights = None  # 148 MB that nobody needs any more
+        return self._reader
 
 
 def engine(name: str, weights: LoadedWeights) -> Engine:
     """The engine of one of the names in `model.ENGINES`; nothing heavy is loaded yet.
 
-    Raises WrongUsage for another name, WeightsRefused for a .pt that the engine cannot read.
+    `auto` is the one that can read the weights: openai-whisper for OpenAI's .pt, else
+    faster-whisper. Raises WrongUsage for another name, WeightsRefused for a .pt that the engine
+    asked for cannot read.
     """
     if name not in ENGINES:
         raise WrongUsage(f"engine {name!r} is none of: {', '.join(ENGINES)}")
-    if name == OpenAIWhisper.name:
-        return OpenAIWhisper(weights)
-    if isinstance(weights.content, Path) and weights.content.is_file():
+    checkpoint = isinstance(weights.content, Path) and weights.content.is_file()
+    if name == "auto":
+        name = OPENAI if checkpoint else FASTER
+    if checkpoint and name == FASTER:
         raise WeightsRefused(
-            f"{weights.content}: {FasterWhisper.name} cannot read OpenAI's .pt;"
-            f" choose the engine {OpenAIWhisper.name}"
+            f"{weights.content}: {FASTER} cannot read OpenAI's .pt; choose the engine {OPENAI}"
         )
-    return FasterWhisper(weights)
+    return Engine(name, BUILD[name], weights)
 
 
-class FasterWhisper:
-    """Whisper on CTranslate2 with 8-bit integers.
+def another(name: str, sha256: str, weights: LoadedWeights) -> tuple[Engine, bool]:
+    """Who reads again what the engine `name` read with the weights `sha256`; and whether that counts
+    as independent, which only other weights are.
 
-    Not thread-safe; the model is built on first need.
-
-    `mean_logprob`, `no_speech` and `compression` of a segment are those of the window that Whisper
-    decoded it in (up to 28 s), so neighbours share them. 0.06 of real time on one core; 0.6 GB
-    while the model is built.
+    Same weights go to the other decoder. Raises WeightsRefused where that one cannot read them.
     """
-
-    name = "faster-whisper"
-
-    def __init__(self, weights: LoadedWeights, limits: Limits = LIMITS) -> None:
-        self._weights: LoadedWeights | None = weights
-        self._limits = limits
-        self._reader: _WhisperReader | None = None
-        self._blank = Transcript(
-            language=NO_LANGUAGE,
-            language_probability=0.0,
-            engine=self.name,
-            model=weights.name,
-            sha256=weights.sha256,
-            range=None,
-            segments=(),
-        )
-
-    def transcribe(
-        self,
-        samples: Sound,
-        start_s: float,
-        voiced: tuple[Span, ...],
-        language: str | None,
-        progress: Progress = SILENT,
-    ) -> Transcript:
-        """As `Engine.transcribe`."""
-
-        def build() -> Reader:
-            reader = self._built()
-            reader.check(language)
-            return reader
-
-        return transcribed(
-            self._blank, build, samples, start_s, voiced, language, self._limits, progress
-        )
-
-    def _built(self) -> _WhisperReader:
-        if self._reader is None:
-            assert self._weights is not None
-            self._reader = _WhisperReader(_whisper_model(self._weights))
-            self._weights = None  # 148 MB that nobody needs any more
-        return self._reader
-
-
-class _WhisperReader:
-    def __init__(self, model: WhisperModel) -> None:
-        self._model = model
-
-    def check(self, language: str | None) -> None:
-        refuse_language(language, self._model.supported_languages)
-
-    def languages(self, sound: NDArray[np.float32]) -> dict[str, float]:
-        _, _, found = self._model.detect_language(audio=sound)
-        return dict(found)
-
-    def read(self, sound: NDArray[np.float32], language: str) -> list[SpeechSegment]:
-        from faster_whisper import BatchedInferencePipeline
-
-        # The batched pipeline with one chunk: a single pass without time tokens, word times by
-        # alignment. Word error rate 0.160 against 0.165 in steps, on 1300 words in nine languages,
-        # for 7 % less CPU.
-        found, _ = BatchedInferencePipeline(self._model).transcribe(
-            sound,
-            language=language,
-            clip_timestamps=[{"start": 0, "end": len(sound) / RATE}],
-            vad_filter=False,
-            batch_size=1,
-            without_timestamps=True,
-            **_DECODING,
-        )
-        return [_passage(segment) for segment in found]
-
-    def read_in_steps(self, sound: NDArray[np.float32], language: str) -> list[SpeechSegment]:
-        found, _ = self._model.transcribe(sound, language=language, **_DECODING)
-        return [_passage(segment) for segment in found]
-
-
-_DECODING: dict[str, Any] = {
-    "beam_size": BEAM,
-    "temperature": 0.0,
-    "condition_on_previous_text": False,
-    "word_timestamps": True,
-    # Nothing is dropped unseen or decoded again at random: reliability.py marks it.
-    "no_speech_threshold": None,
-    "log_prob_threshold": None,
-    "compression_ratio_threshold": None,
-}
-
-
-def _passage(segment: Segment) -> SpeechSegment:
-    return SpeechSegment(
-        start=float(segment.start),
-        end=float(max(segment.start, segment.end)),
-        text=segment.text,
-        words=tuple(
-            Word(w.word, float(w.start), float(max(w.start, w.end)), float(w.probability))
-            for w in segment.words or ()
-        ),
-        no_speech=float(segment.no_speech_prob),
-        mean_logprob=float(segment.avg_logprob),
-        compression=float(segment.compression_ratio),
-        reliable=False,
-    )
-
-
-def _whisper_model(weights: LoadedWeights) -> WhisperModel:
-    try:
-        from faster_whisper import WhisperModel
-    except ImportError as error:
-        raise NotAvailable(
-            "speech recognition needs faster-whisper: python -m pip install faster-whisper"
-        ) from error
-    folder = weights.content if isinstance(weights.content, Path) else None
-    try:
-        model = WhisperModel(
-            str(folder) if folder else weights.name,
-            device="cpu",
-            compute_type="int8",
-            cpu_threads=THREADS,
-            num_workers=1,
-            # A copy, because WhisperModel takes entries out of it. From memory nothing is looked
-            # for on disk or in the network: tokenizer.json is among the files, and without
-            # preprocessor_config.json the defaults hold, which are those of every Whisper before
-            # large-v3.
-            files=None if isinstance(weights.content, Path) else dict(weights.content),
-        )
-    except (RuntimeError, ValueError) as error:
-        raise WeightsRefused(
-            f"{folder or weights.name}: the engine cannot use these weights ({error})"
-        ) from error
-    extractor = model.feature_extractor
-    extractor.mel_filters = extractor.mel_filters.view(_SingleThreaded)
-    return model
-
-
-class _SingleThreaded(np.ndarray):
-    """A matrix that is multiplied without BLAS.
-
-    OpenBLAS sums in another order with another number of threads. In faster-whisper's one product
-    of matrices, the mel filters, that is enough to change words: the same file read otherwise on a
-    machine with more cores.
-    """
-
-    def __matmul__(self, other: Any, /) -> Any:
-        return np.einsum("mf,ft->mt", self.view(np.ndarray), other, optimize=False)
+    if same_weights(sha256, weights.sha256):
+        return engine(OPENAI if name == FASTER else FASTER, weights), False
+    return engine("auto", weights), True

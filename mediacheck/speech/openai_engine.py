@@ -2,12 +2,17 @@
 
 The same verified weights as in engines.py, computed in single precision by torch. The settings are
 the same too, so that what differs between two transcripts is the arithmetic and not the question.
+One thread: torch's number of threads is one for the whole process while it works and is put back
+afterwards. Word times of a .pt that OpenAI did not publish come from the later half of all attention
+heads, as in openai-whisper itself, and err more. With base: 0.6 of real time and 1.3 GB, six times
+what the other engine takes for 2 words in a hundred fewer wrong (tuning/transcription.py), so nobody
+reads a second time with it unless asked.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediacheck.errors import NotAvailable, WeightsRefused
-from mediacheck.model import Span, SpeechSegment, Transcript, Word
-from mediacheck.progress import SILENT, Progress
+from mediacheck.model import SpeechSegment, Word
 from mediacheck.speech.activity import RATE
-from mediacheck.speech.reading import NO_LANGUAGE, Reader, Sound, refuse_language, transcribed
-from mediacheck.speech.reliability import LIMITS, Limits
+from mediacheck.speech.reading import Reader
 from mediacheck.weights.conversion import Checkpoint, from_checkpoint, from_ctranslate2
 from mediacheck.weights.loading import LoadedWeights
 from mediacheck.weights.registry import CHECKPOINTS
@@ -32,55 +35,12 @@ if TYPE_CHECKING:
 _DECODING: dict[str, Any] = {"beam_size": 5, "temperature": 0.0, "fp16": False}
 
 
-class OpenAIWhisper:
-    """Whisper on torch, in single precision, on one thread.
+NAME = "openai-whisper"
 
-    Not thread-safe: torch's number of threads is one for the whole process while it works and is
-    put back afterwards. The model is built on first need. Word times of a .pt that OpenAI did not
-    publish come from the later half of all attention heads, as in openai-whisper itself, and err more.
-    """
 
-    name = "openai-whisper"
-
-    def __init__(self, weights: LoadedWeights, limits: Limits = LIMITS) -> None:
-        self._weights: LoadedWeights | None = weights
-        self._limits = limits
-        self._reader: _OpenAIReader | None = None
-        self._blank = Transcript(
-            language=NO_LANGUAGE,
-            language_probability=0.0,
-            engine=self.name,
-            model=weights.name,
-            sha256=weights.sha256,
-            range=None,
-            segments=(),
-        )
-
-    def transcribe(
-        self,
-        samples: Sound,
-        start_s: float,
-        voiced: tuple[Span, ...],
-        language: str | None,
-        progress: Progress = SILENT,
-    ) -> Transcript:
-        """As `Engine.transcribe`."""
-
-        def build() -> Reader:
-            reader = self._built()
-            refuse_language(language, reader.known)
-            return reader
-
-        return transcribed(
-            self._blank, build, samples, start_s, voiced, language, self._limits, progress
-        )
-
-    def _built(self) -> _OpenAIReader:
-        if self._reader is None:
-            assert self._weights is not None
-            self._reader = _OpenAIReader(_whisper(self._weights))
-            self._weights = None  # 148 MB that nobody needs any more
-        return self._reader
+def build(weights: LoadedWeights) -> Reader:
+    """Raises NotAvailable without the package, WeightsRefused for weights that it cannot read."""
+    return _OpenAIReader(_whisper(weights))
 
 
 class _OpenAIReader:
@@ -89,7 +49,7 @@ class _OpenAIReader:
 
         self._model = model
         tokenizer = get_tokenizer(model.is_multilingual, num_languages=model.num_languages)
-        self.known: tuple[str, ...] = (
+        self.known: Sequence[str] = (
             tuple(tokenizer.all_language_codes) if model.is_multilingual else ("en",)
         )
 

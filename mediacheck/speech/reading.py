@@ -34,7 +34,10 @@ LANGUAGE_CHUNKS = 5  # those with most speech decide; each costs one pass of the
 
 
 class Reader(Protocol):
-    """What an engine does with the sound of one chunk (float32, at most 30 s)."""
+    """What an engine does with the sound of one chunk (float32, at most 30 s). `known`: languages."""
+
+    @property
+    def known(self) -> Sequence[str]: ...
 
     def languages(self, sound: NDArray[np.float32]) -> dict[str, float]:
         """Language code -> probability."""
@@ -74,13 +77,15 @@ def transcribed(
 
     The reader is built only if there is speech.
 
-    blank: names engine, model and hash. A language that was given has probability 1.
+    blank: names engine, model and hash. A language that was given has probability 1. Raises
+    WrongUsage for one that the weights do not know.
     """
     packed = chunks(voiced, samples)
     heard = tuple(Span(round(v.start + start_s, 3), round(v.end + start_s, 3)) for v in voiced)
     if not packed:
         return replace(blank, language=NO_LANGUAGE, language_probability=0.0, voiced=heard)
     reader = build()
+    refuse_language(language, reader.known)
     if language is None:
         language, probability = _language_of(packed, samples, reader)
     else:

@@ -1,10 +1,14 @@
-"""When do two spellings count as the same? The one home of text normalisation.
+"""When do two spellings of one word count as the same?
 
-Modelled on `BasicTextNormalizer(remove_diacritics=True)` of openai-whisper, which cannot be
-imported without torch. Differences: case folding instead of lower case; text in brackets is kept;
-vowel signs of Indic and Thai script and the voicing marks of kana are kept (there, dropping marks
-merges different words), the nukta is not (recognisers write it or not); Arabic letters with several
-code points are one.
+This is the form of a single word, for matching words and finding terms, in every language. Stretches
+that differ in it may still be the same words ("25%", "twenty five percent"): that is asked of
+Whisper's own normalisers, see normalisation.py. They are no form for single words, because they join
+and part words, and they drop vowel signs.
+
+Modelled on `BasicTextNormalizer(remove_diacritics=True)` of openai-whisper. Differences: case
+folding instead of lower case; text in brackets is kept; vowel signs of Indic and Thai script and the
+voicing marks of kana are kept (there, dropping marks merges different words), the nukta is not
+(recognisers write it or not); Arabic letters with several code points are one.
 """
 
 from __future__ import annotations
@@ -56,14 +60,16 @@ def _folded_character(character: str) -> str:
         return _REPLACED[character]
     category = unicodedata.category(character)
     if category == "Mn":
-        return "" if _is_accent(unicodedata.combining(character)) else character
+        return "" if is_accent(unicodedata.combining(character)) else character
     if category == "Cf":  # joiners, direction marks, soft hyphens
         return ""
     return " " if category[0] in "PSZC" else character
 
 
-def _is_accent(combining_class: int) -> bool:
-    """Nukta (7), Hebrew and Arabic pointing (10 to 36), general accents (200 and more).
+def is_accent(combining_class: int) -> bool:
+    """Whether a mark may be left out of a word.
+
+    Nukta (7), Hebrew and Arabic pointing (10 to 36), general accents (200 and more).
 
     Not virama (9), kana voicing (8), Thai, Lao and Tibetan signs (103 to 132) or vowel signs (0).
     """

@@ -95,6 +95,17 @@ def search(
     )
 
 
+def sureness(transcript: Transcript, places: tuple[Span, ...]) -> float | None:
+    """Mean probability of the words at the places, as the recogniser gave it; None without words."""
+    said = [
+        word.probability
+        for segment in transcript.segments
+        for word in segment.words
+        if any(Span(word.start, word.end).overlap(place) > 0 for place in places)
+    ]
+    return sum(said) / len(said) if said else None
+
+
 def _search(
     term: Term,
     clip: _Heard | None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mediacheck.model import Kind
+from mediacheck.model import Kind, Span
 
 _CANDIDATE = (
     "The candidate may not be the footage that the clip was made from: another camera or take."
@@ -22,6 +22,10 @@ _MODEL = (
     "The speech model mishears, above all names, accents, noise and speech under music: "
     "listen yourself."
 )
+
+_UNSEARCHED = "It may stand in a part of the original that was not searched."
+# Kinds that say of something that it was not found.
+_NOT_FOUND = (Kind.INSERT, Kind.UNCOVERED, Kind.TERM_ONLY_IN_CLIP)
 
 _EXPLANATIONS: dict[Kind, tuple[str, ...]] = {
     Kind.REPLACED: (
@@ -105,6 +109,7 @@ _EXPLANATIONS: dict[Kind, tuple[str, ...]] = {
 }
 
 
-def explanations(kind: Kind) -> tuple[str, ...]:
-    """At least one for every kind, in the order to consider them."""
-    return _EXPLANATIONS[kind]
+def explanations(kind: Kind, searched: Span | None = None) -> tuple[str, ...]:
+    """At least one for every kind, in the order to consider them. searched: the part of the original, if not all."""
+    first = (_UNSEARCHED,) if searched is not None and kind in _NOT_FOUND else ()
+    return first + _EXPLANATIONS[kind]

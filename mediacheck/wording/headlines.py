@@ -23,15 +23,16 @@ from mediacheck.model import (
     Unanswered,
     Words,
 )
-from mediacheck.wording.labels import CHECKS, KINDS
+from mediacheck.wording.labels import CHECKS, KINDS, answer_name, kind_names
 from mediacheck.wording.notation import at, between, counted, listed, visible
-from mediacheck.wording.places import NAMED_AT_MOST, joined, seconds, source, where
-from mediacheck.wording.speech import languages, term_heard
+from mediacheck.wording.places import NAMED_AT_MOST, joined, seconds, source, where, within
+from mediacheck.wording.speech import confirmation, languages, term_heard
 
 STILL_S = 1.0  # what is shorter has hardly a moment to compare
 REASON_AT_MOST = 160  # characters of one reason in the headline; the report has all of it
 
-# What is said of each kind of alteration; {where} is "from 0:04.0 to 0:08.0" or "at 0:04.0".
+# What is said of each kind of alteration; {where} is "from 0:04.0 to 0:08.0" or "at 0:04.0", {original} what of the
+# original was searched.
 CLAUSES = {
     Kind.REPLACED: "the sound of the clip {where} is not the original's sound",
     Kind.MIXED: "other speech lies over the original's sound in the clip {where}",
@@ -39,7 +40,7 @@ CLAUSES = {
     Kind.PITCH: "the sound of the clip {where} was changed in pitch or speed",
     Kind.MUTED: "the clip is silent {where}, where the original has sound",
     Kind.CUT: "part of the original is missing in the clip {where}",
-    Kind.INSERT: "footage that is not in the original stands in the clip {where}",
+    Kind.INSERT: "footage that is not in {original} stands in the clip {where}",
     Kind.REORDER: "the clip {where} is out of the original's order",
     Kind.REPEAT: "the clip {where} repeats what it has shown before",
     Kind.FREEZE: "the picture of the clip stands still {where}, where the original moves",
@@ -47,7 +48,7 @@ CLAUSES = {
     Kind.REGION: "part of the picture of the clip {where} differs from the original",
     Kind.FACE: "a face in the clip {where} differs from the original",
     Kind.WORDS_DIFFER: "other words are spoken in the clip {where}",
-    Kind.TERM_ONLY_IN_CLIP: "a term is heard in the clip {where} and not in the original",
+    Kind.TERM_ONLY_IN_CLIP: "a term is heard in the clip {where} and not in {original}",
 }
 # Kinds that follow from replaced or mixed sound: their own sentences tell them better.
 _FOLLOWS_SOUND = (Kind.WORDS_DIFFER, Kind.TERM_ONLY_IN_CLIP)
@@ -64,14 +65,14 @@ def headline(
     unanswered: Sequence[Unanswered],
     searched: Span | None = None,
 ) -> str:
-    """One paragraph. `searched`: the part of the original that the question was limited to."""
+    """One paragraph. `searched`: the part of the original beyond which nothing was looked at; None for the whole."""
     match answer:
         case Answer.ALTERED:
-            sentences = [_altered(findings, timeline)]
+            sentences = [_altered(findings, timeline, searched)]
         case Answer.NOT_IN_ORIGINAL:
             sentences = [_not_in_original(clip, original, searched)]
         case Answer.INCONCLUSIVE:
-            sentences = _inconclusive(timeline, clip, original)
+            sentences = _inconclusive(timeline, clip, original, searched)
         case Answer.NO_ALTERATION_FOUND:
             sentences = [_no_alteration(findings, timeline)]
     sentences[1:1] = _not_checked(unanswered)
@@ -80,25 +81,26 @@ def headline(
     if answer is Answer.NOT_IN_ORIGINAL:
         sentences.append("This does not say that it was altered: it may come from other footage.")
     sentences += _presentation(findings)
-    sentences += _heard(findings, transcripts, words)
+    sentences += _heard(findings, transcripts, words, searched)
     return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences)
 
 
-def _altered(findings: Sequence[Finding], timeline: Timeline) -> str:
+def _altered(findings: Sequence[Finding], timeline: Timeline, searched: Span | None) -> str:
     found: dict[Kind, list[Span]] = {}
     for finding in findings:
         if finding.severity is Severity.ALTERATION:
             found.setdefault(finding.kind, []).extend([finding.clip] if finding.clip else [])
     told = [kind for kind in found if kind not in _FOLLOWS_SOUND] or list(found)
+    names = kind_names(searched)
     clauses = [
         " ".join(
-            CLAUSES.get(kind, f"{KINDS[kind].lower()} {{where}}")
-            .format(where=where(found[kind]))
+            CLAUSES.get(kind, f"{names[kind].lower()} {{where}}")
+            .format(where=where(found[kind]), original=within(searched))
             .split()
         )
         for kind in told[:NAMED_AT_MOST]
     ]
-    if rest := [KINDS[kind].lower() for kind in told[NAMED_AT_MOST:]]:
+    if rest := [names[kind].lower() for kind in told[NAMED_AT_MOST:]]:
         clauses.append(f"also: {listed(rest)}")
     if place := source(timeline):
         clauses.append(place)
@@ -107,17 +109,18 @@ def _altered(findings: Sequence[Finding], timeline: Timeline) -> str:
 
 def _not_in_original(clip: Media, original: Media, searched: Span | None) -> str:
     streams = listed(_shared(clip, original), "or")
-    whole = f"the {at(original.duration_s)} of the original"
-    place = (
-        f"{between(searched)} of the original, the part that was searched" if searched else whole
-    )
+    place = f"the {at(original.duration_s)} of the original"
+    if searched is not None:
+        place = f"{between(searched)} of it"
     return (
-        f"Not in this original: nothing of the clip's {streams} ({at(clip.duration_s)} long) was "
-        f"found in {place}."
+        f"{answer_name(Answer.NOT_IN_ORIGINAL, searched)}: nothing of the clip's {streams} "
+        f"({at(clip.duration_s)} long) was found in {place}."
     )
 
 
-def _inconclusive(timeline: Timeline, clip: Media, original: Media) -> list[str]:
+def _inconclusive(
+    timeline: Timeline, clip: Media, original: Media, searched: Span | None
+) -> list[str]:
     shared = _shared(clip, original)
     if not shared:
         return [
@@ -130,9 +133,11 @@ def _inconclusive(timeline: Timeline, clip: Media, original: Media) -> list[str]
         states = [(part.clip, part.state) for part in timeline.picture]
         foreign = _share(states, PictureState.FOREIGN)
         undecided = _share(states, PictureState.UNDETERMINED)
-        told = [f"is nowhere in this original{foreign}"] if foreign else []
-        told += [f"could not be placed in it{undecided}"] if undecided else []
+        told = [f"is nowhere in {within(searched, 'this original')}{foreign}"] if foreign else []
+        it = "it" if foreign or searched is None else within(searched)
+        told += [f"could not be placed in {it}{undecided}"] if undecided else []
         why += [f"the picture of the clip {listed(told)}"] if told else []
+        wanted += ["a search in the rest of the original"] if searched and told else []
         wanted += ["the footage that the picture comes from"] if foreign else []
         wanted += ["a longer or sharper copy of the clip"] if undecided else []
     if "sound" in shared:
@@ -144,7 +149,8 @@ def _inconclusive(timeline: Timeline, clip: Media, original: Media) -> list[str]
         )
         undecided = _share(heard, SoundState.UNDETERMINED)
         told = [f"is the original's {where(same)}"] if same else []
-        told += ["was found nowhere in it"] if _share(heard, SoundState.FOREIGN) else []
+        it = "it" if searched is None else within(searched)
+        told += [f"was found nowhere in {it}"] if _share(heard, SoundState.FOREIGN) else []
         told += [f"could not be compared{undecided}"] if undecided else []
         why += [f"the sound {listed(told)}"] if told else []
         wanted += ["a copy of the clip with clearer sound"] if undecided else []
@@ -198,7 +204,9 @@ def _presentation(findings: Sequence[Finding]) -> list[str]:
     return [f"Changed in presentation only: {listed(names)}."] if names else []
 
 
-def _heard(findings: Sequence[Finding], transcripts: Transcripts, words: Words) -> list[str]:
+def _heard(
+    findings: Sequence[Finding], transcripts: Transcripts, words: Words, searched: Span | None
+) -> list[str]:
     kinds = {finding.kind for finding in findings}
     sentences = []
     if Kind.LANGUAGE_DIFFERS in kinds and (heard := languages(transcripts)):
@@ -209,7 +217,10 @@ def _heard(findings: Sequence[Finding], transcripts: Transcripts, words: Words) 
         sentences.append(
             f"Text on the screen {where(captions)} says something else than the voice."
         )
-    sentences += [f"{term_heard(term)}." for term in words.terms[:NAMED_AT_MOST]]
+    sentences += [
+        f"{term_heard(term, searched)}{f'; {confirmation(term)}' if term.disputed_by else ''}."
+        for term in words.terms[:NAMED_AT_MOST]
+    ]
     if len(words.terms) > NAMED_AT_MOST:
         sentences.append(f"{counted(len(words.terms) - NAMED_AT_MOST, 'more term')} in the report.")
     return sentences

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mediacheck.model import Answer, Kind, PictureState, Severity, SoundState
+from collections.abc import Mapping
+
+from mediacheck.model import Answer, Kind, PictureState, Severity, SoundState, Span
 
 ANSWERS = {
     Answer.ALTERED: "Altered",
@@ -25,6 +27,7 @@ SEVERITIES = {
 }
 
 CHECKS = {
+    "range": "the rest of the original",
     "picture": "where the picture comes from",
     "edits": "cuts, inserts and order",
     "frame": "how the frame was changed",
@@ -54,6 +57,8 @@ SOUND_STATES = {
     SoundState.FOREIGN: "not in the original",
     SoundState.UNDETERMINED: "could not be decided",
 }
+
+_NOT_IN_PART = "not in the part searched"
 
 KINDS = {
     Kind.REPLACED: "Sound replaced",
@@ -85,6 +90,35 @@ KINDS = {
     Kind.VOICE_DIFFERS: "Voice differs",
     Kind.SAME_FILE: "The same file twice",
 }
+
+
+def answer_name(answer: Answer, searched: Span | None) -> str:
+    """searched, here and below: the part of the original beyond which nothing was looked at; None for the whole."""
+    if answer is Answer.NOT_IN_ORIGINAL and searched is not None:
+        return "Not in the searched part of this original"
+    return ANSWERS[answer]
+
+
+def answer_meaning(answer: Answer, searched: Span | None) -> str:
+    if answer is Answer.NOT_IN_ORIGINAL and searched is not None:
+        return "What could be compared was found nowhere in the searched part of this candidate."
+    return ANSWER_MEANINGS[answer]
+
+
+def picture_states(searched: Span | None) -> Mapping[PictureState, str]:
+    part = {} if searched is None else {PictureState.FOREIGN: _NOT_IN_PART}
+    return PICTURE_STATES | part
+
+
+def sound_states(searched: Span | None) -> Mapping[SoundState, str]:
+    part = {} if searched is None else {SoundState.FOREIGN: _NOT_IN_PART}
+    return SOUND_STATES | part
+
+
+def kind_names(searched: Span | None) -> Mapping[Kind, str]:
+    part = {} if searched is None else {Kind.UNCOVERED: _NOT_IN_PART.capitalize()}
+    return KINDS | part
+
 
 SERIES = {
     "level": "Loudness of the clip",

@@ -5,8 +5,8 @@ from __future__ import annotations
 METHODS = {
     "picture": (
         "Both files are reduced to small grey frames at a fixed rate. What moves between frames is "
-        "kept, what stands still is removed, and the clip's motion is correlated with the whole "
-        "original, also mirrored, cropped and at other speeds. A place counts when its correlation "
+        "kept, what stands still is removed, and the clip's motion is correlated with all of the "
+        "original that was searched, also mirrored, cropped and at other speeds. A place counts when its correlation "
         "stands out from what the same statistic gives elsewhere in this very pair. A still or "
         "dark picture holds no motion and is left undecided. A match says that both show the same "
         "moment, not which file came first."
@@ -45,14 +45,17 @@ METHODS = {
     "words": (
         "Speech is located first, then transcribed by a Whisper model at temperature 0, each file "
         "on its own. Stretches that the model itself holds doubtful are marked as unreliable and "
-        "never quoted. Transcripts of one language are compared word by word. The model mishears; "
+        "never quoted. Transcripts of one language are compared word by word; numbers, contractions and British or "
+        "American spelling are first made equal by Whisper's own normaliser. The model mishears; "
         "its text is a lead, not a protocol."
     ),
     "terms": (
         "Every spelling asked for is searched in both transcripts, as whole words with their "
         "endings. Not heard means not recognised in the speech that was transcribed: the seconds "
-        "searched and the stretches that could not be heard are given. Only a second model with "
-        "other weights counts as a confirmation."
+        "searched and the stretches that could not be heard are given. Where another model was named, "
+        "the clip's speech around each place and all of the original's is read again by it, without "
+        "knowledge of the first reading. Only a second model with other weights counts as a "
+        "confirmation; a term that any reading hears in the original is no finding."
     ),
     "container": (
         "Track lists, codecs, durations and tags are read from both files. Tags are easily changed "
@@ -60,3 +63,41 @@ METHODS = {
     ),
 }
 """By name of the check. A check without a paragraph says so in the report."""
+
+WEAKNESSES = {
+    "sound": (
+        "Dubs of half a second are mostly missed; from one second on they are found.",
+        "Very loud voice-overs may be called replaced instead of mixed, and the other way round.",
+        "Of several sound tracks in the clip only the one that players choose is compared.",
+    ),
+    "sync": (
+        "Where the speaker stands still the picture's own joints are known to a second or two only.",
+    ),
+    "pitch": (
+        "One speed for the whole clip is undone; a part that was sped up on its own is not.",
+    ),
+    "picture": (
+        "A clip with several framings of the same footage is compared in one of them.",
+        "A speaker who hardly moves, and stills, may stay undecided or be placed by the sound alone.",
+        "Footage filmed off a screen at a steep angle has hardly been tried.",
+    ),
+    "edits": (
+        "Foreign footage of less than three seconds beside the same speaker can be missed.",
+        "A freeze of a speaker who hardly moves is missed; so are cuts shorter than 0.3 s.",
+    ),
+    "frame": (
+        "Nothing inside the frame is compared: faces, regions, captions, logos and colours.",
+    ),
+    "words": (
+        "One language for each file: the second language of a file is read as if it were the first.",
+        "Names and rare words are often misheard, by small models above all.",
+    ),
+    "terms": (
+        "A term that the recogniser writes in a way nobody gave as an alias is not found.",
+        "Endings are known for Russian, Ukrainian, Arabic and Hebrew; elsewhere a term finds longer words only.",
+    ),
+    "container": (
+        "Tags are compared by nobody yet; only equal bytes and missing tracks are told.",
+    ),
+}
+"""By name of the check: what it is known to get wrong."""

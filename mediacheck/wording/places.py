@@ -11,6 +11,11 @@ NAMED_AT_MOST = 3  # places in one sentence; more are counted
 JOIN_S = 0.05  # places closer than a camera frame are one place
 
 
+def within(searched: Span | None, original: str = "the original") -> str:
+    """the original, or 0:08.0-0:12.0 of the original where no more than that was searched."""
+    return original if searched is None else f"{between(searched)} of {original}"
+
+
 def shown(timeline: Timeline, clip: Span) -> tuple[Span, ...]:
     """Where in the original the picture of this stretch of the clip stands; empty where nowhere."""
     places: list[Span] = []

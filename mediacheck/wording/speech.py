@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mediacheck.model import Finding, Span, TermSearch, Transcript, Transcripts, Words
+from mediacheck.model import (
+    Confirmation,
+    Dispute,
+    Finding,
+    Span,
+    TermSearch,
+    Transcript,
+    Transcripts,
+    WordChange,
+    Words,
+)
 from mediacheck.wording.languages import language_name
-from mediacheck.wording.notation import at, counted, listed, percent, quoted, visible
-from mediacheck.wording.places import NAMED_AT_MOST
+from mediacheck.wording.notation import at, between, counted, listed, percent, quoted, visible
+from mediacheck.wording.places import NAMED_AT_MOST, within
 
 QUOTED_AT_MOST = 120  # characters of one quotation
 
@@ -22,11 +32,14 @@ def languages(transcripts: Transcripts, sure: bool = False) -> str:
     if transcripts.clip is None or transcripts.original is None:
         return ""
     clip, original = named(transcripts.clip), named(transcripts.original)
-    return f"{clip} is heard in the clip, {original} in the original"
+    return f"{clip} is heard in the clip, {original} in {within(transcripts.original.range)}"
 
 
-def term_heard(term: TermSearch) -> str:
-    """Where one term was heard and where it was not, with how much was searched."""
+def term_heard(term: TermSearch, searched: Span | None = None) -> str:
+    """Where one term was heard and where it was not, with how much was searched.
+
+    searched: the part of the original beyond which nothing was listened to; None for the whole.
+    """
     others = [visible(spelling) for spelling in term.spellings if spelling != term.term]
     name = quoted(term.term) + (f" (also searched as {listed(others)})" if others else "")
     if term.clip is None:
@@ -42,8 +55,9 @@ def term_heard(term: TermSearch) -> str:
         )
         return f"{name} {clip} {_times(term.original, 'original')}"
     nowhere = f"none of the {term.original_searched_s:.1f} s of the original's sound"
+    nowhere += f" within {between(searched)}" if searched else ""
     if not term.original_searched_s:
-        nowhere = "not in the original, which holds no speech that could be searched"
+        nowhere = f"not in {within(searched)}, which holds no speech that could be searched"
     elif lost := sum(span.length for span in term.original_unreliable):
         nowhere += f" ({lost:.1f} s of it could not be heard reliably)"
     if not term.clip:
@@ -52,14 +66,56 @@ def term_heard(term: TermSearch) -> str:
 
 
 def confirmation(term: TermSearch) -> str:
-    """Whether a second reading stands behind it. Only other weights count, not another decoder."""
-    others = [visible(reading.engine) for reading in term.confirmed_by if reading.independent]
-    if others:
-        return f"confirmed by {listed(others)} with other weights"
-    if term.confirmed_by:
-        again = listed([visible(reading.engine) for reading in term.confirmed_by])
-        return f"read again by {again} with the same weights, which is no independent confirmation"
-    return "read by one speech model alone"
+    """What every second reading says to it. Only other weights count, not another decoder."""
+    told = [
+        f"read again by {_reader(each)}: heard too{_share(each, term)}{_worth(each)}"
+        for each in term.confirmed_by
+    ]
+    told += [
+        f"not confirmed: read again by {_reader(each)}, {_dispute(each)}"
+        for each in term.disputed_by
+    ]
+    if told:
+        return "; ".join(told)
+    why = f" ({visible(term.unconfirmed)})" if term.unconfirmed else ""
+    return f"read by one speech model alone{why}"
+
+
+def change_read_again(change: WordChange) -> str:
+    """The same of one change of words; empty where nobody read it again."""
+    told = [
+        f"read again by {_reader(each)}: differs too{_worth(each)}" for each in change.confirmed_by
+    ]
+    told += [
+        f"not confirmed: read again by {_reader(each)}, which hears"
+        f" {_excerpt(each.clip_text) or 'nothing'} in the clip and"
+        f" {_excerpt(each.original_text) or 'nothing'} in the original"
+        for each in change.disputed_by
+    ]
+    return "; ".join(told)
+
+
+def _reader(each: Confirmation | Dispute) -> str:
+    return f"{visible(each.engine)} with {'other' if each.independent else 'the same'} weights"
+
+
+def _share(each: Confirmation, term: TermSearch) -> str:
+    heard, places = len(each.clip), len(term.clip or ())
+    return f" in {heard} of {places} places" if 0 < heard < places else ""
+
+
+def _worth(each: Confirmation) -> str:
+    return "" if each.independent else ", which is no independent confirmation"
+
+
+def _dispute(each: Dispute) -> str:
+    """Which hears ...: what it heard where, as a clause."""
+    if each.original:
+        return f"by which it is {_times(each.original, 'original')}"
+    if each.original is None or each.clip is None:
+        return "which could not search for it in both files"
+    clip = _excerpt(each.clip_text)
+    return f"which does not hear it there{f', but {clip}' if clip else ''}"
 
 
 def changed(words: Words, part: Span | None) -> str:
@@ -73,17 +129,44 @@ def changed(words: Words, part: Span | None) -> str:
     ]
     if len(found) == 1:
         clip, original = (_excerpt(text) for text in (found[0].clip_text, found[0].original_text))
-        return f": {clip or 'nothing'} in the clip, {original or 'nothing'} in the original"
+        again = change_read_again(found[0])
+        return (
+            f": {clip or 'nothing'} in the clip, {original or 'nothing'} in the original"
+            f"{f'; {again}' if again else _not_read_again(words)}"
+        )
     kinds = [change.kind for change in found]
     counts = [
         f"{kinds.count(kind)} {kind}" for kind in ("added", "removed", "replaced") if kind in kinds
     ]
-    return f": {listed(counts)}" if counts else ""
+    return f": {listed(counts)}{_read_again(found) or _not_read_again(words)}" if counts else ""
+
+
+def _read_again(changes: Sequence[WordChange]) -> str:
+    """How many of several changes a second reading shares."""
+    readings: dict[str, Confirmation | Dispute] = {}
+    for change in changes:
+        readings |= {_reader(r): r for r in change.confirmed_by}
+        readings |= {_reader(r): r for r in change.disputed_by}
+    told = ""
+    for name, reading in readings.items():
+        agreed = sum(any(_reader(r) == name for r in c.confirmed_by) for c in changes)
+        disputed = sum(any(_reader(r) == name for r in c.disputed_by) for c in changes)
+        told += f"; read again by {name}: {agreed} of {agreed + disputed} differ too"
+        told += "" if reading.independent else ", which is no independent confirmation"
+    return told
+
+
+def _not_read_again(words: Words) -> str:
+    return f"; not read again ({visible(words.unconfirmed)})" if words.unconfirmed else ""
 
 
 def terms_of(finding: Finding, words: Words) -> tuple[TermSearch, ...]:
     """The terms that a finding speaks of: heard in its part of the clip and not in the original."""
-    only = [term for term in words.terms if term.clip and term.original == ()]
+    only = [
+        term
+        for term in words.terms
+        if term.clip and term.original == () and not any(d.original for d in term.disputed_by)
+    ]
     if finding.clip is None:
         return tuple(only)
     return tuple(term for term in only if _falls_in(term.clip or (), finding.clip)) or tuple(only)

@@ -6,12 +6,21 @@ from typing import assert_never
 
 from mediacheck.model import Box, Finding, Kind, SoundState, Span, Timeline, Transcripts, Words
 from mediacheck.wording.notation import at, between, listed, place_in_frame, size_in_frame
-from mediacheck.wording.places import shown, sound_from
+from mediacheck.wording.places import shown, sound_from, within
 from mediacheck.wording.speech import changed, confirmation, languages, term_heard, terms_of
 
 
-def summary(finding: Finding, words: Words, transcripts: Transcripts, timeline: Timeline) -> str:
-    """`finding.original` is used for the place only where the timeline's picture tells none."""
+def summary(
+    finding: Finding,
+    words: Words,
+    transcripts: Transcripts,
+    timeline: Timeline,
+    searched: Span | None = None,
+) -> str:
+    """`finding.original` is used for the place only where the timeline's picture tells none.
+
+    searched: the part of the original beyond which nothing was looked at; None for the whole.
+    """
     clip = finding.clip
     by_picture = shown(timeline, clip) if clip else ()
     places = by_picture or ((finding.original,) if finding.original else ())
@@ -49,10 +58,10 @@ def summary(finding: Finding, words: Words, transcripts: Transcripts, timeline: 
         case Kind.CUT:
             text = _cut(clip, finding.original)
         case Kind.INSERT:
-            text = f"{picture} is not in the original and stands between parts that are"
+            text = f"{picture} is not in {within(searched)} and stands between parts that are"
             text += _runs_on(timeline, clip)
         case Kind.UNCOVERED:
-            text = f"{picture} is not in this original"
+            text = f"{picture} is not in {within(searched, 'this original')}"
         case Kind.REORDER:
             text = f"{picture} shows {there}, out of the original's order"
         case Kind.REPEAT:
@@ -86,9 +95,12 @@ def summary(finding: Finding, words: Words, transcripts: Transcripts, timeline: 
             text = f"What is said in the clip{during} is not what is said in {there}{changed(words, clip)}"
         case Kind.TERM_ONLY_IN_CLIP:
             told = [
-                f"{term_heard(term)}; {confirmation(term)}" for term in terms_of(finding, words)
+                f"{term_heard(term, searched)}; {confirmation(term)}"
+                for term in terms_of(finding, words)
             ]
-            text = "; ".join(told) or f"A term is heard in the clip{during} and not in the original"
+            text = "; ".join(told) or (
+                f"A term is heard in the clip{during} and not in {within(searched)}"
+            )
         case Kind.CAPTION_DIFFERS:
             text = f"Text on the screen of the clip{during} says something else than the voice"
         case Kind.LANGUAGE_DIFFERS:

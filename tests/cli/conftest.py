@@ -25,11 +25,19 @@ class StandIn:
     during: Callable[[Progress], None] = lambda progress: None
     questions: list[Question] = field(default_factory=list)
     formats: list[Sequence[str]] = field(default_factory=list)
+    caches: list[Path | None] = field(default_factory=list)
 
     def examine(
-        self, clip: Path, original: Path, question: Question, *, progress: Progress
+        self,
+        clip: Path,
+        original: Path,
+        question: Question,
+        *,
+        cache: Path | None,
+        progress: Progress,
     ) -> SimpleNamespace:
         self.questions.append(question)
+        self.caches.append(cache)
         self.during(progress)
         return SimpleNamespace(
             comparison=self.comparison, run=self.provenance, clip_path=clip, original_path=original

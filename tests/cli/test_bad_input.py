@@ -254,18 +254,18 @@ def test_place_that_cannot_be_written_is_refused(compare, tmp_path, place) -> No
 def test_file_that_changes_while_it_is_read_is_refused(
     compare, made, tmp_path, monkeypatch
 ) -> None:
-    from mediacheck import evidence
+    from mediacheck import memory
 
     path = tmp_path / "clip.mp4"
     shutil.copy(made / "clip without sound.mp4", path)
-    decode = evidence.decode
+    decode = memory.decode
 
     def meddling(*arguments: Any) -> Any:
         with path.open("ab") as file:
             file.write(b"\0")
         return decode(*arguments)
 
-    monkeypatch.setattr(evidence, "decode", meddling)
+    monkeypatch.setattr(memory, "decode", meddling)
     refused = compare(path, "original without picture.mp4")
     assert_refused(refused, "clip.mp4: it changed while it was read; try again")
 

@@ -8,6 +8,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -41,6 +42,18 @@ def test_options_reach_the_question(stand_in, compare) -> None:
     assert stand_in.formats == [("json",)]
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_the_self_check_is_made_only_when_asked_for(
+    stand_in, compare, monkeypatch, asked: bool
+) -> None:
+    made = []
+    library = ModuleType("mediacheck.tuning.selfcheck")
+    library.checked = lambda case, progress: made.append(case) or case
+    monkeypatch.setitem(sys.modules, library.__name__, library)
+    assert compare(*(["--self-check"] if asked else [])) == 0
+    assert len(made) == asked
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -58,6 +71,7 @@ def test_options_reach_the_question(stand_in, compare) -> None:
         ["compare", "clip.mp4", "original.mp4", "--term", "=Пакистан"],
         ["compare", "clip.mp4", "original.mp4", "--term", "Pakistan="],
         ["compare", "clip.mp4", "original.mp4", "--language", "Russian"],
+        ["compare", "clip.mp4", "original.mp4", "--original-range", "soon-later"],
         ["compare", "clip.mp4", "original.mp4", "--engine", "whisper"],
     ],
     ids=" ".join,

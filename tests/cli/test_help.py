@@ -18,7 +18,10 @@ COMMANDS = [
     ["models"],
     ["models", "list"],
     ["models", "verify"],
+    ["models", "fetch"],
     ["schema"],
+    ["selftest"],
+    ["completion"],
 ]
 
 

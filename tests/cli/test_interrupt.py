@@ -24,7 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from mediacheck.cli.main import main
 
-def examine(clip, original, question, *, progress):
+def examine(clip, original, question, *, cache, progress):
     try:
         with tempfile.TemporaryDirectory(dir=".") as folder, ThreadPoolExecutor() as pool:
             child = subprocess.Popen(["sleep", "60"], start_new_session={new_session})

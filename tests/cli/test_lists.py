@@ -12,7 +12,7 @@ from mediacheck.checks import CHECKS
 from mediacheck.cli.main import main
 from mediacheck.report.json import schema
 from mediacheck.weights import loading, registry
-from mediacheck.weights.registry import REGISTRY, SILERO, Piece
+from mediacheck.weights.registry import OPENAI, REGISTRY, SILERO, Piece
 from mediacheck.wording.methods import METHODS
 
 
@@ -26,8 +26,9 @@ def printed(capfd: pytest.CaptureFixture[str], *arguments: str) -> str:
 def known(monkeypatch: pytest.MonkeyPatch, *weights: registry.Weights) -> None:
     """These weights instead of the shipped ones."""
     named = {each.name: each for each in weights}
-    monkeypatch.setattr(registry, "REGISTRY", named)
-    monkeypatch.setattr(loading, "REGISTRY", named)
+    for module in (registry, loading):
+        monkeypatch.setattr(module, "REGISTRY", named)
+        monkeypatch.setattr(module, "OPENAI", {})
 
 
 def lost(weights: registry.Weights) -> registry.Weights:
@@ -77,32 +78,41 @@ def test_every_limit_is_shown_somewhere(capfd) -> None:
     assert tables == Calibration.load().tables
 
 
-def test_models_are_listed_one_to_a_line(capfd) -> None:
-    lines = printed(capfd, "models", "list").splitlines()
-    assert [line.split(",")[0] for line in lines] == list(REGISTRY)
-    for line, weights in zip(lines, REGISTRY.values(), strict=True):
-        assert weights.licence in line
-        assert " MB, " in line
+def test_models_are_listed_one_to_a_line_under_headings(capfd) -> None:
+    headings, *lines = printed(capfd, "models", "list").splitlines()
+    known = [*REGISTRY.values(), *OPENAI.values()]
+    assert [line.split()[0] for line in lines] == [weights.name for weights in known]
+    where = headings.index("WHERE")
+    for line, weights in zip(lines, known, strict=True):
+        assert f" {weights.bytes / 1e6:.1f} MB  {weights.licence}" in line
+        assert line[where - 1] == " " != line[where]
 
 
-def test_a_model_that_is_missing_is_listed_with_its_command(capfd, monkeypatch) -> None:
+def test_the_list_says_where_a_model_lies_or_how_to_get_it(capfd, monkeypatch) -> None:
     known(monkeypatch, SILERO, lost(SILERO))
-    there, missing = printed(capfd, "models", "list").splitlines()
-    assert there.endswith("1.2 MB, installed")
-    assert missing.endswith(f"get it: {SILERO.install}")
+    _, there, missing = printed(capfd, "models", "list").splitlines()
+    (place,) = loading.places(SILERO)
+    assert there.endswith(f"  {place.parent}")
+    assert missing.endswith(f"  missing; get it: {SILERO.install}")
+
+
+def test_base_may_be_installed_or_fetched(capfd, monkeypatch) -> None:
+    known(monkeypatch, lost(registry.BASE))
+    *_, line = printed(capfd, "models", "list").splitlines()
+    assert line.endswith(f"{registry.BASE.install}, or mediacheck models fetch lost")
 
 
 def test_an_installed_model_is_verified(capfd) -> None:
-    line = f"{SILERO.name}: verified, SHA-256 {SILERO.sha256}\n"
+    (place,) = loading.places(SILERO)
+    line = f"{SILERO.name}: verified, SHA-256 {SILERO.sha256}, in {place.parent}\n"
     assert printed(capfd, "models", "verify", SILERO.name) == line
 
 
 def test_without_a_name_all_installed_are_verified(capfd, monkeypatch) -> None:
     known(monkeypatch, lost(SILERO), SILERO)
-    assert printed(capfd, "models", "verify").splitlines() == [
-        "lost: not verified, not installed",
-        f"{SILERO.name}: verified, SHA-256 {SILERO.sha256}",
-    ]
+    verified, rest = printed(capfd, "models", "verify").splitlines()
+    assert verified.startswith(f"{SILERO.name}: verified, SHA-256 {SILERO.sha256}, in ")
+    assert rest == "not installed: lost"
 
 
 @pytest.mark.parametrize("name", [[], ["altered"]], ids=["all", "one"])
@@ -129,6 +139,7 @@ def test_a_model_asked_for_by_name_must_be_installed(capfd, monkeypatch) -> None
         ["checks", "sound"],
         ["checks", "--no-such-option"],
         ["models", "fetch"],
+        ["models", "fetch", "no-such-model"],
         ["models", "list", "base"],
         ["models", "verify", "no-such-model"],
         ["models", "verify", "base", "silero-vad-6"],

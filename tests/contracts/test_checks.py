@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from mediacheck.calibration import Calibration
-from mediacheck.checks import CHECKS, Check
+from mediacheck.checks import CHECK_OF, CHECKS, Check
 from mediacheck.compare import run
 from mediacheck.evidence import Evidence
 from mediacheck.features.spectrum import RATE
@@ -31,7 +31,7 @@ from mediacheck.model import (
 )
 from mediacheck.timeline import LIMITS
 from mediacheck.verdict import VERDICT_LIMITS, judge
-from mediacheck.wording import labels
+from mediacheck.wording import labels, methods
 
 from ..align.making import Film, Scene, between, filmed, voice
 
@@ -62,6 +62,18 @@ def test_every_table_of_the_calibration_is_asked_for() -> None:
 
 def test_no_two_checks_share_a_name() -> None:
     assert len(set(NAMES)) == len(NAMES)
+
+
+def test_each_kind_of_finding_belongs_to_one_check() -> None:
+    kinds = [kind for check in CHECKS for kind in check.kinds]
+    assert len(set(kinds)) == len(kinds)
+    assert {kind: check.name for check in CHECKS for kind in check.kinds} == CHECK_OF
+
+
+@each_check
+def test_its_method_and_its_weaknesses_are_told(check: Check) -> None:
+    assert methods.METHODS[check.name]
+    assert methods.WEAKNESSES[check.name]
 
 
 @each_check
@@ -115,6 +127,7 @@ class Arrays(Evidence):
     """Evidence of files that were never files."""
 
     _decoded: Any = None
+    _part: Any = None
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from mediacheck.judging import with_self_check
 from mediacheck.model import (
     Alignment,
     Answer,
@@ -12,10 +13,13 @@ from mediacheck.model import (
     CalibrationRecord,
     Comparison,
     Confirmation,
+    Context,
     ErrorRate,
+    FalseAlarm,
     Finding,
     Geometry,
     Kind,
+    Likeness,
     Measurement,
     Media,
     Null,
@@ -24,12 +28,14 @@ from mediacheck.model import (
     PictureState,
     Question,
     Run,
+    SelfCheck,
     Series,
     Severity,
     SoundSegment,
     SoundState,
     Span,
     SpeechSegment,
+    Statement,
     Stream,
     StreamInfo,
     Term,
@@ -38,6 +44,7 @@ from mediacheck.model import (
     Tool,
     Transcript,
     Transcripts,
+    Twin,
     Unanswered,
     Verdict,
     Word,
@@ -58,6 +65,19 @@ ERROR_RATE = ErrorRate(
     sources=14,
     measured_on="doctored talking footage, reports/calibration/default-1.md",
 )
+_ROW = {"pairs": 90, "sources": 12, "measured_on": "doctored talking footage, bench 1"}
+BY_CONDITION = {
+    "sound": (
+        ErrorRate("all", (0.02, 0.01, 0.05), (0.08, 0.04, 0.13), **_ROW),
+        ErrorRate("clean", (0.0, 0.0, 0.25), (0.03, 0.0, 0.09), **_ROW),
+        ErrorRate("heavy compression", (0.044, 0.012, 0.11), (0.12, 0.05, 0.2), **_ROW),
+    ),
+    "verdict": (
+        ErrorRate("all", (0.031, 0.01, 0.07), (0.06, 0.03, 0.1), **_ROW),
+        ErrorRate("clean", (0.0, 0.0, 0.25), (0.02, 0.0, 0.07), **_ROW),
+        ErrorRate("heavy compression", (0.067, 0.02, 0.15), None, **_ROW),
+    ),
+}
 RUSSIAN = (
     "Добрый день, уважаемые коллеги.",
     "Мы только что завершили заседание попечительского совета.",
@@ -410,6 +430,21 @@ def press_qa() -> Comparison:
         question=Question(
             claim="The president threatens Atlantia during a press conference.",
             terms=(Term("Atlantia", spellings[1:]),),
+            context=Context(
+                event="Press questions after a meeting of the board of trustees",
+                date="2025-10-23",
+                place="Санкт-Петербург",
+                sources=("https://example.org/press-qa-full",),
+                statements=(
+                    Statement(
+                        "یہ ویڈیو جعلی ہے، اور 23 اکتوبر کو اس ملک کا ذکر تک نہیں ہوا۔",
+                        "سفارت خانہ، اسلام آباد",
+                        "https://example.org/statement",
+                        "2025-10-25",
+                    ),
+                    Statement("The country was not mentioned at all.", "A spokeswoman"),
+                ),
+            ),
         ),
         geometry=Geometry(False, Box(0, 0, 1, 1), Box(0, 0, 1, 1), 0.0, 312),
     )
@@ -735,10 +770,37 @@ def hostile() -> Comparison:
             transcripts=replace(base.transcripts, clip=replace(heard, language=HOSTILE)),
             words=replace(base.words, terms=(term,)),
             unanswered=(Unanswered(HOSTILE, HOSTILE),),
-            question=Question(claim=HOSTILE, terms=(Term(HOSTILE),)),
+            question=Question(
+                claim=HOSTILE,
+                terms=(Term(HOSTILE),),
+                context=Context(
+                    *(HOSTILE, HOSTILE, HOSTILE),
+                    sources=(HOSTILE,),
+                    statements=(Statement(HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
+                ),
+            ),
         ),
         tool=Tool(HOSTILE, HOSTILE),
     )
 
 
-ALL = (press_qa, partial, no_alteration, inconclusive, not_in_original, hostile)
+def self_checked() -> Comparison:
+    """partial() with error rates by condition, and innocent copies of which one was called altered."""
+    base = partial()
+    like = Likeness(
+        *(30.0, 640, 360, 25.0, "h264", 212.4, False, Box(0.1, 0.0, 0.8, 0.9), Box(0, 0, 1, 1)),
+        *("aac", 48.2, 44100, 2, -3.2),
+    )
+    alarm = FalseAlarm(Kind.REPLACED, Stream.SOUND, Span(3.0, 5.5), Span(903.0, 905.5))
+    twins = (
+        Twin(Span(100.0, 130.0), Answer.NO_ALTERATION_FOUND),
+        Twin(Span(900.0, 930.0), Answer.ALTERED, (alarm,)),
+        Twin(Span(2100.0, 2130.0), Answer.NO_ALTERATION_FOUND),
+        Twin(Span(5000.0, 5030.0), Answer.INCONCLUSIVE),
+    )
+    record = replace(base.calibration, error_rates=BY_CONDITION, condition="heavy compression")
+    found = SelfCheck(twins, like, base.calibration.digest)
+    return with_self_check(replace(base, calibration=record), found)
+
+
+ALL = (press_qa, partial, no_alteration, inconclusive, not_in_original, hostile, self_checked)

@@ -8,9 +8,9 @@ import pytest
 
 from mediacheck.model import Comparison, Span, Timeline
 from mediacheck.report.inert import inert
-from mediacheck.report.shapes import NARROW, WIDE, Path, Rect, Scale, Text, ticks
+from mediacheck.report.shapes import LETTER, MARGIN, NARROW, WIDE, Path, Rect, Scale, Text, ticks
 from mediacheck.report.timelines import legend, timelines
-from mediacheck.report.tracks import thinned, tracks
+from mediacheck.report.tracks import SMALL_LETTER, thinned, tracks
 from mediacheck.report.transcripts import side_by_side
 
 from . import sample
@@ -43,6 +43,20 @@ def test_nothing_is_drawn_outside_the_figure(
         if isinstance(shape, Text):
             assert 0 <= shape.x <= width
             assert 0 <= shape.y <= drawing.height  # type: ignore[attr-defined]
+
+
+@BUILDS
+@WIDTHS
+def test_words_above_a_panel_do_not_touch(build: Callable[[], Comparison], width: float) -> None:
+    drawing = tracks(inert(build()), width)
+    above: dict[float, list[Text]] = {}
+    for shape in drawing.shapes if drawing else ():
+        if isinstance(shape, Text) and shape.look in ("panel-name", "scale"):
+            above.setdefault(shape.y, []).append(shape)
+    for name, *chance in above.values():
+        for words in chance:
+            used = len(name.text) * LETTER + len(words.text) * SMALL_LETTER
+            assert used < width - 2 * MARGIN
 
 
 def test_each_part_of_the_clip_leads_to_its_place() -> None:

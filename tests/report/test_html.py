@@ -218,7 +218,7 @@ def test_giant_tags_are_cut_and_counted() -> None:
 
 def test_the_command_to_repeat_asks_the_same_question() -> None:
     words = Page(rendered(sample.press_qa())).words
-    asked = "mediacheck compare CLIP ORIGINAL --term Atlantia=Атлантия,Атлантии,Атлантию --out"
+    asked = "mediacheck compare CLIP ORIGINAL --case CASE.toml --term Atlantia=Атлантия,Атлантии,Атлантию --out"
     assert asked in words.replace("'", "")
 
 
@@ -227,7 +227,39 @@ def test_a_hostile_term_cannot_leave_its_argument() -> None:
     term = replace(comparison.question.terms[0], term="x'; rm -rf ~; '", aliases=())
     asked = replace(comparison, question=replace(comparison.question, terms=(term,)))
     words = Page(rendered(asked)).words
-    assert shlex.split(words[words.index("mediacheck compare CLIP") :])[5] == term.term
+    assert shlex.split(words[words.index("mediacheck compare CLIP") :])[7] == term.term
+
+
+def test_the_case_stands_below_the_answer_as_the_editors_words() -> None:
+    content = rendered(sample.press_qa()).decode()
+    section = content.split('<section class="case-given">')[1].split("</section>")[0]
+    words = Page(section.encode()).words
+    assert content.index("<strong>Altered:</strong>") < content.index(section)
+    assert content.index(section) < content.index("Where the clip comes from")
+    assert "As given by the editor; not checked by mediacheck." in words
+    for given in (
+        "Claim The president threatens Atlantia during a press conference.",
+        "Event Press questions after a meeting of the board of trustees",
+        "Date 2025-10-23",
+        "Place Санкт-Петербург",
+        "Source https://example.org/press-qa-full",
+        "The country was not mentioned at all. A spokeswoman",
+    ):
+        assert given in words
+        assert Page(content.encode()).words.count(given) == 1
+
+
+def test_a_date_after_a_name_from_right_to_left_keeps_its_order() -> None:
+    content = rendered(sample.press_qa()).decode()
+    assert '<figure class="statement" dir="auto">\n<p>یہ ویڈیو' in content
+    assert '<bdi>سفارت خانہ، اسلام آباد</bdi> · <bdi dir="ltr">2025-10-25</bdi>' in content
+    assert '<bdi dir="ltr">https://example.org/statement</bdi>' in content
+
+
+def test_without_a_case_file_there_is_no_such_section() -> None:
+    words = Page(rendered(sample.partial())).words
+    assert "as the editor gives it" not in words
+    assert "--case" not in words
 
 
 def test_a_comparison_of_nothing_still_makes_a_page(

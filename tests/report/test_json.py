@@ -138,3 +138,13 @@ def test_the_schema_describes_what_is_written() -> None:
     finding = raw(sample.press_qa())["findings"][0]  # type: ignore[index]
     assert set(definitions["Finding"]["required"]) == set(finding)
     assert schema["additionalProperties"] is False
+
+
+def test_a_record_from_before_self_checks_and_conditions_is_read() -> None:
+    content = raw(sample.partial())
+    del content["self_check"]
+    calibration = content["calibration"]
+    assert isinstance(calibration, dict)
+    del calibration["condition"]
+    read = json.loads(standard.dumps(content).encode())
+    assert json.dumps(read) == json.dumps(sample.partial())

@@ -214,6 +214,24 @@ def test_hostile_text_is_shown_and_inert() -> None:
 
 
 @needs_poppler
+def test_the_case_stands_below_the_answer_as_the_editors_words() -> None:
+    text = words(rendered(sample.press_qa()))
+    section = text.split("The case as the editor gives it")[1].split("Where the clip comes from")[0]
+    assert text.index("Altered:") < text.index("The case as the editor gives it")
+    assert "As given by the editor; not checked by mediacheck." in section
+    for given in (
+        "The president threatens Atlantia during a press conference.",
+        "Press questions after a meeting of the board of trustees",
+        "Санкт-Петербург",
+        "https://example.org/press-qa-full",
+        "2025-10-25",
+        "The country was not mentioned at all. A spokeswoman",
+    ):
+        assert given in section
+    assert "as the editor gives it" not in words(rendered(sample.partial()))
+
+
+@needs_poppler
 def test_giant_words_stay_on_the_page() -> None:
     base = sample.press_qa()
     giant = "A" * 3000

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import wave
 from pathlib import Path
 
@@ -89,3 +92,18 @@ def test_real_speech_is_found_loud_and_faint(footage: Path) -> None:
     loud, faint = (voiced(speech_probability(s)) for s in (sound, (sound // 100).astype(np.int16)))
     assert sum(span.length for span in loud) > 5
     assert sum(span.length for span in faint) > 4  # 40 dB down: 7 bits are left of 16
+
+
+def test_recogniser_of_speech_reports_to_nobody(tmp_path: Path) -> None:
+    """onnxruntime keeps a session for its telemetry in the temporary folder, unless it was told not to."""
+    script = (
+        "import numpy; from mediacheck.speech.activity import speech_probability;"
+        "speech_probability(numpy.zeros(16000, numpy.int16)); import onnxruntime"
+    )
+    environment = {
+        key: value for key, value in os.environ.items() if key != "ORT_DISABLE_TELEMETRY"
+    }
+    subprocess.run(
+        [sys.executable, "-c", script], env={**environment, "TMPDIR": str(tmp_path)}, check=True
+    )
+    assert list(tmp_path.iterdir()) == []

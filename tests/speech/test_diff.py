@@ -203,3 +203,26 @@ def test_traditional_and_simplified_characters_are_no_change(say: Say) -> None:
     original = say("願 你 快 樂 每 一 天 送 祝 福 到 新 春 願 你 團 圓", language="zh")
     clip = say("愿 你 快 乐 每 一 天 送 祝 福 到 新 春 愿 你 团 圆", language="zh")
     assert changes(clip, original) == []
+
+
+@pytest.mark.parametrize(
+    ("heard", "said"),
+    [
+        ("we pay 25% of it", "we pay twenty five percent of it"),
+        ("we pay 25 percent of it", "we pay 25% of it"),  # one word more, beside the same word
+        ("we paid $5 million for it", "we paid five million dollars for it"),
+        ("we shan't see the grey one", "we shall not see the gray one"),
+    ],
+)
+def test_another_way_of_writing_is_no_change(say: Say, heard: str, said: str) -> None:
+    clip, original = (say(SPEECH[0], text, SPEECH[2], voiced=()) for text in (heard, said))
+    for left, right in ((clip, original), (original, clip)):
+        assert compare_words(left, right, EVERYTHING) == (True, (), 1.0)
+
+
+def test_another_number_beside_the_same_word_is_a_change(say: Say) -> None:
+    clip, original = (
+        say(SPEECH[0], f"we pay {number} percent of everything that they earn", voiced=())
+        for number in ("twenty", "ninety")
+    )
+    assert changes(clip, original) == ["replaced: ninety > twenty"]

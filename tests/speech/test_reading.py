@@ -25,6 +25,7 @@ class Scripted:
     in_steps: list[SpeechSegment] = field(default_factory=list)
     probabilities: list[dict[str, float]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    known: tuple[str, ...] = ("en", "uk", "ru")
 
     def languages(self, sound: np.ndarray) -> dict[str, float]:
         self.asked.append(f"language of {len(sound) / RATE:g} s")

@@ -3,6 +3,7 @@ import importlib
 import struct
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 
 from mediacheck.errors import NotAvailable, WeightsRefused
 from mediacheck.weights import loading
-from mediacheck.weights.loading import load
-from mediacheck.weights.registry import BASE, Piece, WeightFile, Weights
+from mediacheck.weights.loading import load, places, same_weights
+from mediacheck.weights.registry import BASE, CHECKPOINTS, REGISTRY, Piece, WeightFile, Weights
 
 PARTS = {"made_up_part1": b"first half, ", "made_up_part2": b"second half"}
 WHOLE = b"".join(PARTS.values())
@@ -97,6 +98,82 @@ def test_weights_for_another_use_are_unknown() -> None:
         load("silero-vad-6")
     with pytest.raises(WeightsRefused, match="unknown model 'base'"):
         load("base", "voice-activity")
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """mediacheck's folder of models and openai-whisper's of downloads, both empty."""
+    own, downloads = tmp_path / "models", tmp_path / "cache" / "whisper"
+    downloads.mkdir(parents=True)
+    monkeypatch.setenv("MEDIACHECK_MODELS", str(own))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return own, downloads
+
+
+def checkpoint(path: Path) -> str:
+    """Something that could be a .pt, with its SHA-256."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/data.pkl", path.stem)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_fetched_weights_are_found_and_verified(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "REGISTRY", {"made-up": made_up()})
+    home = folders[0] / "made-up"
+    home.mkdir(parents=True)
+    assert places(made_up()) == ()
+    (home / "model.bin").write_bytes(WHOLE)
+    assert places(made_up()) == (home / "model.bin",)
+    assert load("made-up").content == {"model.bin": WHOLE}
+    (home / "model.bin").write_bytes(WHOLE[:-1] + b"!")
+    with pytest.raises(WeightsRefused, match=r"model\.bin .*mediacheck models fetch made-up"):
+        load("made-up")
+
+
+def test_installed_packages_come_before_what_was_fetched(
+    packages: Path, folders: tuple[Path, Path]
+) -> None:
+    home = folders[0] / "made-up"
+    home.mkdir(parents=True)
+    (home / "model.bin").write_bytes(b"something else")
+    assert load("made-up").content == {"model.bin": WHOLE}
+
+
+@pytest.mark.parametrize("place", ["own", "downloads"])
+def test_a_checkpoint_is_found_by_its_name_and_verified(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    own, downloads = folders
+    path = own / "tiny.en" / "tiny.en.pt" if place == "own" else downloads / "tiny.en.pt"
+    with pytest.raises(NotAvailable, match=r"the weights 'tiny\.en' are not installed"):
+        load("tiny.en")
+    sha256 = checkpoint(path)
+    with pytest.raises(WeightsRefused, match=r"is not the tiny\.en\.pt that OpenAI published"):
+        load("tiny.en")
+    monkeypatch.setattr(loading, "CHECKPOINTS", {sha256: "tiny.en"})
+    loaded = load("tiny.en")
+    assert (loaded.name, loaded.sha256, loaded.content) == ("tiny.en", sha256, path)
+
+
+def test_a_name_of_both_forms_is_openais_where_only_that_was_downloaded(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folders[1] / "made-up.pt"
+    monkeypatch.setattr(loading, "REGISTRY", {"made-up": made_up()})
+    monkeypatch.setattr(loading, "CHECKPOINTS", {checkpoint(path): "made-up"})
+    assert load("made-up").content == path
+
+
+def test_one_model_in_two_forms_is_the_same() -> None:
+    hashes = {name: sha256 for sha256, name in CHECKPOINTS.items()}
+    assert same_weights("0" * 64, "0" * 64)
+    assert not same_weights("0" * 64, "1" * 64)
+    assert same_weights(BASE.sha256, hashes["base"])
+    assert same_weights(REGISTRY["faster-whisper-small"].sha256, hashes["small"])
+    assert not same_weights(BASE.sha256, hashes["base.en"])
 
 
 def test_a_folder_with_a_model_is_taken_with_its_hash(tmp_path: Path) -> None:

@@ -1,0 +1,167 @@
+"""`mediacheck bench`: how often does mediacheck err, on footage that nobody tuned it on?"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mediacheck import __version__
+from mediacheck.cli import console
+from mediacheck.cli.options import Quiet
+from mediacheck.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from mediacheck.calibration import Calibration
+    from mediacheck.tuning.material import Source
+    from mediacheck.tuning.scores import Score
+
+QUICK = (
+    *("excerpt", "h264-240p", "crop", "aac-32k", "combined"),
+    *("dub-whole", "dub-part-2s", "voice-over", "cut-3s", "desync-1s", "unrelated"),
+)
+QUICK_MINUTES = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Benching:
+    """One bench asked for on the command line."""
+
+    footage: Path
+    recipes: tuple[str, ...]
+    budget_s: float
+    workers: int
+    out: Path
+    identity: str
+    transcripts: bool
+    quiet: bool
+
+    def run(self) -> None:
+        """Make and compare pairs within the budget, then write the record from all pairs that are there."""
+        with console.at_work(quiet=self.quiet, verbose=False) as progress:
+            from mediacheck.calibration import Calibration
+            from mediacheck.tuning import bench, material
+            from mediacheck.tuning.doctor import RECIPES
+            from mediacheck.tuning.scores import pairs, score
+
+            known = {recipe.name: recipe for recipe in RECIPES}
+            if unknown := [name for name in self.recipes if name not in known]:
+                raise WrongUsage(f"there is no recipe {unknown[0]!r}; known: {', '.join(known)}")
+            chosen = [known[name] for name in self.recipes] or list(RECIPES)
+            found = material.sources(self.footage)
+            tally = bench.run(
+                bench.plan(chosen, found),
+                self.out,
+                self.budget_s,
+                self.workers,
+                self.transcripts,
+                progress,
+            )
+            calibration = Calibration.load()
+            scored = [score(pair, calibration) for pair in pairs(self.out, "reporting")]
+            page = self._write(scored, calibration, found)
+        console.result(
+            f"{tally.compared} pairs compared, {tally.there} there before, {tally.unsuitable} that the"
+            f" footage does not allow, {tally.failed} failed, {tally.left} left for another time"
+        )
+        console.result(str(page))
+
+    def _write(
+        self, scored: Sequence[Score], calibration: Calibration, found: tuple[Source, ...]
+    ) -> Path:
+        from mediacheck.tuning import record
+
+        if not scored:
+            raise WrongUsage(
+                f"{self.footage}: no pair of the reporting half was compared; give it more time (--budget)"
+                " or more footage"
+            )
+        made = record.Circumstances(
+            identity=self.identity,
+            version=__version__,
+            calibration=calibration,
+            measured_on=f"{len({s.source for s in scored})} sources, {datetime.now(UTC):%Y-%m}",
+            command=shlex.join(["mediacheck", *sys.argv[1:]]),
+            looks=record.looked(self.out, self.identity),
+            sources=found,
+        )
+        page = self.out / f"{self.identity}.md"
+        for name, content in {
+            page.name: record.page(scored, made),
+            f"{self.identity}.json": record.data(scored, made).decode(),
+            "error_rates.json": record.rates(scored, made),
+            **record.drawings(scored, made),
+        }.items():
+            (self.out / name).write_text(content, encoding="utf-8")
+        return page
+
+
+def command(
+    footage: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOOTAGE_DIR", readable=False, help="A folder with trusted footage."
+        ),
+    ],
+    recipes: Annotated[
+        str,
+        typer.Option(
+            "--recipes", metavar="NAME,...", help="Which recipes; all of them if not given."
+        ),
+    ] = "",
+    budget: Annotated[
+        float | None,
+        typer.Option(
+            "--budget",
+            metavar="MINUTES",
+            min=0.1,
+            help="Begin no pair after that; 90 if not given.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", min=1, help="Pairs at a time; one for each core."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where pairs and the record go.")
+    ] = Path("reports/calibration"),
+    identity: Annotated[
+        str | None,
+        typer.Option("--id", metavar="NAME", help="The record's name; the date if not given."),
+    ] = None,
+    transcripts: Annotated[
+        bool, typer.Option("--transcripts", help="Check the spoken words too; slower.")
+    ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A few recipes in two minutes, to see that it works.")
+    ] = False,
+    quiet: Quiet = False,
+) -> Benching:
+    """Make pairs with known truth from FOOTAGE_DIR, compare them, and record how often mediacheck errs.
+
+    What was measured is kept: the same command goes on where it stopped.
+    """
+    names = tuple(name.strip() for name in recipes.split(",") if name.strip())
+    return Benching(
+        footage=footage,
+        recipes=names or (QUICK if quick else ()),
+        budget_s=60 * (budget or (QUICK_MINUTES if quick else 90.0)),
+        workers=workers or os.cpu_count() or 1,
+        out=out,
+        identity=_name(identity or f"{datetime.now(UTC):%Y-%m-%d}"),
+        transcripts=transcripts,
+        quiet=quiet,
+    )
+
+
+def _name(text: str) -> str:
+    if not text or any(not (letter.isalnum() or letter in "-_.") for letter in text):
+        raise typer.BadParameter(f"{text!r} is no name for a file", param_hint="--id")
+    return text

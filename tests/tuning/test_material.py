@@ -1,0 +1,54 @@
+"""Which half footage belongs to is decided by its bytes, never by its name or by anybody."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mediacheck.tuning.material import FootageRefused, of_half, sources
+
+MEDIA = Path(__file__).parents[2] / "fixtures" / "media"
+
+
+def test_the_hash_decides_the_half(tmp_path: Path) -> None:
+    shutil.copyfile(MEDIA / "innocent" / "clip.mp4", tmp_path / "any name.mp4")
+    (source,) = sources(tmp_path)
+    assert source.sha256.startswith("75ec597b")
+    assert (source.name, source.half) == ("75ec597b", "tuning")  # 0x75ec597b is odd
+    assert of_half([source], "reporting") == ()
+    assert source.has_picture
+    assert source.has_sound
+
+
+def test_the_same_bytes_count_once(tmp_path: Path) -> None:
+    for name in ("one.mp4", "two.mp4"):
+        shutil.copyfile(MEDIA / "innocent" / "clip.mp4", tmp_path / name)
+    assert len(sources(tmp_path)) == 1
+
+
+def test_other_voices_of_a_take_are_no_sources(tmp_path: Path) -> None:
+    for name, case in (("real.mp4", "innocent"), ("dub_one.mp4", "press-qa")):
+        shutil.copyfile(MEDIA / case / "clip.mp4", tmp_path / name)
+    (source,) = sources(tmp_path)
+    assert [path.name for path in source.voices] == ["dub_one.mp4"]
+
+
+def test_what_cannot_be_read_is_left_out_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.copyfile(MEDIA / "innocent" / "clip.mp4", tmp_path / "good.mp4")
+    (tmp_path / "bad.mp4").write_bytes(b"no film")
+    (tmp_path / "notes.txt").write_text("no footage")
+    assert len(sources(tmp_path)) == 1
+    assert "bad.mp4 is left out" in caplog.text
+
+
+@pytest.mark.parametrize("make", [lambda folder: None, lambda folder: folder.rmdir()])
+def test_nothing_to_measure_with_is_said(tmp_path: Path, make: object) -> None:
+    folder = tmp_path / "footage"
+    folder.mkdir()
+    make(folder)  # type: ignore[operator]
+    with pytest.raises(FootageRefused, match="footage"):
+        sources(folder)
