@@ -249,7 +249,7 @@ def along(
     count = np.maximum(present, 1e-6)
     floor = FLOOR * count
     correlation = together / np.sqrt((own + floor) * (other + floor))
-    movement_there = np.sqrt(moved / count)
+    movement_there = np.sqrt(np.maximum(moved, 0.0) / count)  # differences of sums: -1e-17 for none
     # Of what the clip has in the window: its own ends are not ends of the original.
     enough = (shown > 0) & (present >= 0.5 * shown)
     return np.where(enough, correlation, np.nan), np.where(enough, movement_there, np.nan)
