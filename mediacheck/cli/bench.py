@@ -16,7 +16,7 @@ import typer
 from mediacheck import __version__
 from mediacheck.cli import console
 from mediacheck.cli.options import Quiet
-from mediacheck.errors import WrongUsage
+from mediacheck.errors import FolderTaken, WrongUsage
 
 if TYPE_CHECKING:
     from mediacheck.calibration import Calibration
@@ -41,9 +41,34 @@ class Benching:
     out: Path
     identity: str
     transcripts: bool
+    speed: bool
     quiet: bool
 
     def run(self) -> None:
+        """Measure what was asked for and write its page."""
+        if self.speed:
+            self._time()
+        else:
+            self._count()
+
+    def _time(self) -> None:
+        with console.at_work(quiet=self.quiet, verbose=False) as progress:
+            from mediacheck.tuning import material, speed
+
+            found = [s for s in material.sources(self.footage) if s.has_picture and s.has_sound]
+            if not found:
+                raise WrongUsage(f"{self.footage}: nothing in it has picture and sound")
+            longest = max(found, key=lambda source: source.seconds)
+            rows, peers = speed.measure(longest, self.budget_s, progress)
+            page = self.out / "speed.md"
+            try:
+                self.out.mkdir(parents=True, exist_ok=True)
+                page.write_text(speed.page(rows, peers), encoding="utf-8")
+            except OSError as error:
+                raise FolderTaken(f"{page}: it cannot be written ({error.strerror})") from error
+        console.result(str(page))
+
+    def _count(self) -> None:
         """Make and compare pairs within the budget, then write the record from all pairs that are there."""
         with console.at_work(quiet=self.quiet, verbose=False) as progress:
             from mediacheck.calibration import Calibration
@@ -130,8 +155,13 @@ def command(
         typer.Option("--workers", metavar="N", min=1, help="Pairs at a time; one for each core."),
     ] = None,
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Where pairs and the record go.")
-    ] = Path("reports/calibration"),
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Where pairs and record go; a folder of its own in reports/.",
+        ),
+    ] = None,
     identity: Annotated[
         str | None,
         typer.Option("--id", metavar="NAME", help="The record's name; the date if not given."),
@@ -141,6 +171,9 @@ def command(
     ] = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="A few recipes in two minutes, to see that it works.")
+    ] = False,
+    speed: Annotated[
+        bool, typer.Option("--speed", help="Measure what a comparison costs instead.")
     ] = False,
     quiet: Quiet = False,
 ) -> Benching:
@@ -154,9 +187,10 @@ def command(
         recipes=names or (QUICK if quick else ()),
         budget_s=60 * (budget or (QUICK_MINUTES if quick else 90.0)),
         workers=workers or os.cpu_count() or 1,
-        out=out,
+        out=out or Path("reports", "benchmarks" if speed else "calibration"),
         identity=_name(identity or f"{datetime.now(UTC):%Y-%m-%d}"),
         transcripts=transcripts,
+        speed=speed,
         quiet=quiet,
     )
 
