@@ -346,7 +346,11 @@ class OutcomeRow:
 
 @dataclass(frozen=True, slots=True)
 class ErrorRate:
-    """Rates are (rate, low, high) of a 95 % interval over independent sources; None where nothing was measured."""
+    """Rates are (rate, low, high) of a 95 % interval over sources; None where nothing was measured.
+
+    pairs, sources: all that the row rests on. Those of one rate are (cases, sources): pairs without alteration for
+    false alarms, true alterations for misses.
+    """
 
     condition: str
     false_alarm: tuple[float, float, float] | None
@@ -354,6 +358,8 @@ class ErrorRate:
     pairs: int
     sources: int
     measured_on: str
+    false_alarm_of: tuple[int, int] = (0, 0)
+    miss_of: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

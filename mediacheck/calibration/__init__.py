@@ -38,8 +38,18 @@ class Calibration:
                 if path is None
                 else path.read_text("utf-8")
             )
+        except (OSError, UnicodeDecodeError) as error:
+            raise CalibrationRefused(
+                f"{name}: it cannot be read as a calibration ({error})"
+            ) from error
+        return cls.parse(content, name)
+
+    @classmethod
+    def parse(cls, content: str, name: str) -> Calibration:
+        """The calibration that a TOML text holds; raises as `load`."""
+        try:
             raw = tomllib.loads(content)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise CalibrationRefused(
                 f"{name}: it cannot be read as a calibration ({error})"
             ) from error
@@ -50,15 +60,9 @@ class Calibration:
         for table, limits in raw.items():
             if not isinstance(limits, dict):
                 raise CalibrationRefused(f"{name}: {table} is no table of limits")
-            tables[table] = {}
-            for limit, value in limits.items():
-                if (
-                    isinstance(value, bool)
-                    or not isinstance(value, int | float)
-                    or not math.isfinite(value)
-                ):
-                    raise CalibrationRefused(f"{name}: {table}.{limit} is no number")
-                tables[table][limit] = float(value)
+            tables[table] = {
+                limit: _number(value, f"{name}: {table}.{limit}") for limit, value in limits.items()
+            }
         return cls.of(identity, tables)
 
     @classmethod
@@ -95,3 +99,12 @@ class Calibration:
     def record(self, condition: str | None = None) -> CalibrationRecord:
         """condition: the one that the clip is most like, among those that error rates were measured under."""
         return CalibrationRecord(self.id, self.digest, self.rates.checks, condition)
+
+
+def _number(value: object, where: str) -> float:
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        pass
+    raise CalibrationRefused(f"{where} is no number")

@@ -126,4 +126,13 @@ def _rate(row: Mapping[str, object]) -> ErrorRate:
         pairs=int(str(row["pairs"])),
         sources=int(str(row["sources"])),
         measured_on=str(row["measured_on"]),
+        false_alarm_of=_counts(row["false_alarm_of"]),
+        miss_of=_counts(row["miss_of"]),
     )
+
+
+def _counts(value: object) -> tuple[int, int]:
+    if not isinstance(value, list):
+        raise ValueError(f"{value!r} are no counts")
+    cases, sources = map(int, value)
+    return cases, sources

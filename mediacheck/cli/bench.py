@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -113,19 +112,30 @@ class Benching:
             version=__version__,
             calibration=calibration,
             measured_on=f"{len({s.source for s in scored})} sources, {datetime.now(UTC):%Y-%m}",
-            command=shlex.join(["mediacheck", *sys.argv[1:]]),
+            command=self._command(),
             looks=record.looked(self.out, self.identity),
             sources=found,
         )
         page = self.out / f"{self.identity}.md"
-        for name, content in {
+        files = {
             page.name: record.page(scored, made),
             f"{self.identity}.json": record.data(scored, made).decode(),
             "error_rates.json": record.rates(scored, made),
             **record.drawings(scored, made),
-        }.items():
-            (self.out / name).write_text(content, encoding="utf-8")
+        }
+        try:
+            for name, content in files.items():
+                (self.out / name).write_text(content, encoding="utf-8")
+        except OSError as error:
+            raise FolderTaken(f"{self.out}: it cannot be written ({error.strerror})") from error
         return page
+
+    def _command(self) -> str:
+        """What was asked for, without the name of the user's folder."""
+        parts = ["mediacheck", "bench", "FOOTAGE_DIR", "--budget", f"{self.budget_s / 60:g}"]
+        parts += ["--recipes", ",".join(self.recipes)] if self.recipes else []
+        parts += ["--transcripts"] if self.transcripts else []
+        return shlex.join([*parts, "--id", self.identity])
 
 
 def command(
@@ -185,7 +195,7 @@ def command(
     return Benching(
         footage=footage,
         recipes=names or (QUICK if quick else ()),
-        budget_s=60 * (budget or (QUICK_MINUTES if quick else 90.0)),
+        budget_s=60 * ((QUICK_MINUTES if quick else 90.0) if budget is None else budget),
         workers=workers or os.cpu_count() or 1,
         out=out or Path("reports", "benchmarks" if speed else "calibration"),
         identity=_name(identity or f"{datetime.now(UTC):%Y-%m-%d}"),

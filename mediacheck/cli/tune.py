@@ -73,8 +73,9 @@ class Tuning:
 
 def _told(merit: Merit) -> str:
     return (
-        f"{merit.false_alarms:.1%} of innocent pairs called altered, {merit.left_open:.1%} left open,"
-        f" {merit.missed:.1%} of true findings missed"
+        f"{merit.false_alarms:.1%} of unaltered pairs called altered,"
+        f" {merit.left_open:.1%} answered otherwise than is true,"
+        f" {merit.missed:.1%} of true alterations missed"
     )
 
 
@@ -98,7 +99,7 @@ def command(
             metavar="SHARE",
             min=0.0,
             max=1.0,
-            help="Share of innocent pairs that may be called altered.",
+            help="Share of unaltered pairs that may be called altered.",
         ),
     ] = 0.0,
     proposal: Annotated[

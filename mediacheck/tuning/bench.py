@@ -7,6 +7,7 @@ again, so an interrupted bench goes on where it stopped, and one with more time 
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import multiprocessing
@@ -135,29 +136,43 @@ def run(
     except OSError as error:
         raise BenchStopped(f"{out}: it cannot be written ({error.strerror})") from error
     measured_by = code(*MEASURES)
-    waiting = [job for job in jobs if not _is_done(out / job.folder, measured_by)]
+    waiting = [job for job in jobs if not _is_done(out / job.folder, measured_by, transcripts)]
     there = len(jobs) - len(waiting)
     counted = {"compared": 0, "failed": 0, "unsuitable": 0}
-    if waiting:
-        for outcome in _outcomes(iter(waiting), out, begun + budget_s, workers, transcripts):
+    # One folder of the parent's for what the workers make: it goes even where they are killed.
+    with tempfile.TemporaryDirectory(
+        prefix="mediacheck-bench-", ignore_cleanup_errors=True
+    ) as scratch:
+        place = _Place(out, Path(scratch), transcripts)
+        for outcome in (
+            _outcomes(iter(waiting), place, begun + budget_s, workers) if waiting else ()
+        ):
             counted[outcome] += 1
             progress.at("pairs", sum(counted.values()), len(waiting))
     return Tally(**counted, there=there, left=len(waiting) - sum(counted.values()))
 
 
-def _is_done(folder: Path, measured_by: str) -> bool:
-    """Whether this very code has measured the pair, or found that it cannot be made."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where workers write, and whether they transcribe."""
+
+    out: Path
+    scratch: Path
+    transcripts: bool
+
+
+def _is_done(folder: Path, measured_by: str, transcripts: bool) -> bool:
+    """Whether this very code has measured the pair as asked, or found that it cannot be made."""
     if (folder / UNSUITABLE).is_file():
         return True
     try:
-        return bool(json.loads((folder / PAIR).read_bytes())["code"] == measured_by)
+        pair = json.loads((folder / PAIR).read_bytes())
+        return bool(pair["code"] == measured_by and (pair["transcripts"] or not transcripts))
     except (OSError, ValueError, KeyError):
         return False
 
 
-def _outcomes(
-    waiting: Iterator[Job], out: Path, until: float, workers: int, transcripts: bool
-) -> Iterator[str]:
+def _outcomes(waiting: Iterator[Job], place: _Place, until: float, workers: int) -> Iterator[str]:
     """compared, failed or unsuitable for each job that was begun, as they end."""
     suspects: list[Job] = []
     while True:
@@ -170,7 +185,7 @@ def _outcomes(
                     job = suspects.pop() if suspects else next(waiting, None)
                     if job is None:
                         break
-                    running[pool.submit(_worked, job, out, transcripts)] = job
+                    running[pool.submit(_worked, job, place)] = job
                 if not running:
                     return
                 for ended in wait(running, return_when=FIRST_COMPLETED).done:
@@ -185,54 +200,48 @@ def _outcomes(
             if len(running) == 1:
                 job = next(iter(running.values()))
                 _record_failure(
-                    out / job.folder,
-                    job,
-                    "the process died: out of memory, or a crash in a library",
+                    place, job, "its process died: out of memory, or a crash in a library"
                 )
                 yield "failed"
             else:
                 suspects += running.values()
         except OSError as error:
             raise BenchStopped(
-                f"{out}: {error.strerror or error}; make room and start again, nothing is lost"
+                f"{place.out}: {error.strerror or error}; make room and start again, nothing is lost"
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)
 
 
-def _worked(job: Job, out: Path, transcripts: bool) -> str:
-    """Make, compare, keep. Runs in a worker; raises OSError only where OUT itself cannot be written."""
-    folder = out / job.folder
-    with tempfile.TemporaryDirectory(prefix="mediacheck-bench-") as made:
+def _worked(job: Job, place: _Place) -> str:
+    """Make, compare, keep. Runs in a worker; raises OSError only where nothing more can be written."""
+    folder = place.out / job.folder
+    step = "making it"
+    with tempfile.TemporaryDirectory(dir=place.scratch) as made:
         try:
             doctor(recipe_named(job.recipe), job.source, job.donor, Path(made), job.seed)
+            (original,) = Path(made).glob("original.*")
+            step = "comparing it"
+            case = examine(
+                Path(made, "clip.mp4"),
+                original,
+                Question(options=Options(transcript=place.transcripts)),
+                cache=place.out / "cache",
+            )
         except Unsuitable as reason:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / UNSUITABLE).write_text(f"{reason}\n", encoding="utf-8")
             return "unsuitable"
-        except (MediacheckError, RuntimeError, ValueError):
-            _record_failure(folder, job, f"making it: {traceback.format_exc()}")
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise
+            _record_failure(place, job, f"{step}: {type(error).__name__}", traceback.format_exc())
             return "failed"
-        (original,) = Path(made).glob("original.*")
-        try:
-            case = examine(
-                Path(made, "clip.mp4"),
-                original,
-                Question(options=Options(transcript=transcripts)),
-                cache=out / "cache",
-            )
-        except Exception:
-            _record_failure(folder, job, f"comparing it: {traceback.format_exc()}")
-            return "failed"
-        circumstances = {
-            "cpu_s": case.run.cpu_s,
-            "wall_s": case.run.wall_s,
-            "code": code(*MEASURES),
-        }
+        cost = {"cpu_s": case.run.cpu_s, "wall_s": case.run.wall_s}
         _keep(
             folder,
             {
-                PAIR: _json({**asdict(job.facts), **circumstances}),
+                PAIR: _json({**_told(job, place), **cost}),
                 TRUTH: Path(made, TRUTH).read_bytes(),
                 REPORT: dumps(case.comparison),
             },
@@ -240,12 +249,15 @@ def _worked(job: Job, out: Path, transcripts: bool) -> str:
     return "compared"
 
 
-def _record_failure(folder: Path, job: Job, why: str) -> None:
-    logger.warning(
-        "%s on %s failed: %s", job.recipe, job.facts.source, why.strip().splitlines()[-1]
-    )
-    facts = {**asdict(job.facts), "code": code(*MEASURES)}
-    _keep(folder, {PAIR: _json(facts), FAILURE: why.encode()})
+def _told(job: Job, place: _Place) -> dict[str, object]:
+    return {**asdict(job.facts), "code": code(*MEASURES), "transcripts": place.transcripts}
+
+
+def _record_failure(place: _Place, job: Job, why: str, details: str = "") -> None:
+    """why: fit to be published, so without names of files; details stay in the pair's folder."""
+    logger.warning("%s on %s failed: %s", job.recipe, job.facts.source, why)
+    failure = f"{why}\n{details}".encode()
+    _keep(place.out / job.folder, {PAIR: _json(_told(job, place)), FAILURE: failure})
 
 
 def _keep(folder: Path, files: dict[str, bytes]) -> None:

@@ -1,8 +1,9 @@
 """From scores of pairs to error rates with honest intervals.
 
-Pairs of one source resemble each other, so intervals come from drawing sources, not pairs: a bootstrap over
-sources, and where no error was seen the rule of three over sources (Hanley and Lippman-Hand 1983: with none in n,
-up to 3/n at 95 %).
+Pairs of one source resemble each other, so intervals count sources, not pairs. A bootstrap over sources alone is too
+narrow for few of them (83 to 87 % coverage for 8 to 20 sources in a simulation), so the interval is its union with
+that of Clopper and Pearson (1934) as if each source were one trial; where no error was seen, with the rule of three
+(Hanley and Lippman-Hand 1983: none in n, up to 3/n).
 """
 
 from __future__ import annotations
@@ -53,12 +54,22 @@ def rate_of(marked: Iterable[tuple[str, bool]]) -> Rate | None:
     drawn = np.random.default_rng(1).integers(0, count, (DRAWS, count))
     rates = counted[drawn, 0].sum(axis=1) / counted[drawn, 1].sum(axis=1)
     low, high = (float(edge) for edge in np.quantile(rates, (0.025, 0.975)))
+    share = errors / pairs
+    outer = _clopper_pearson(share * count, count)
     three = min(1.0, 3 / count)
-    if errors == 0:
-        high = three
-    if errors == pairs:
-        low = 1 - three
+    # The rule of three also bounds rates above zero: one more error must not make a rate look surer.
+    low = 0.0 if errors == 0 else min(low, outer[0], 1 - three)
+    high = 1.0 if errors == pairs else max(high, outer[1], three)
     return Rate(errors, pairs, count, low, high)
+
+
+def _clopper_pearson(errors: float, trials: int) -> tuple[float, float]:
+    """The exact 95 % interval of a share; `errors` may be a fraction."""
+    from scipy.stats import beta
+
+    low = 0.0 if errors <= 0 else float(beta.ppf(0.025, errors, trials - errors + 1))
+    high = 1.0 if errors >= trials else float(beta.ppf(0.975, errors + 1, trials - errors))
+    return low, high
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +101,17 @@ def _row(check: str, condition: str, scored: Sequence[Score]) -> Row:
         return Row(
             check,
             condition,
-            rate_of((s.source, s.answer is Answer.ALTERED) for s in here if s.innocent),
+            rate_of((s.source, s.answer is Answer.ALTERED) for s in here if s.unaltered),
             rate_of((s.source, s.answer is not Answer.ALTERED) for s in altered),
         )
     return Row(
         check,
         condition,
-        rate_of((s.source, s.false_of(check)) for s in here if s.innocent and check in s.measured),
+        rate_of((s.source, s.false_of(check)) for s in here if s.unaltered and check in s.measured),
         rate_of(
             (s.source, not told.found)
             for s in here
-            if check in s.measured
+            if check in s.measured and not s.unaltered
             for told in s.told
             if told.check == check
         ),
@@ -171,14 +182,19 @@ def shipped(scored: Sequence[Score], calibration: str, measured_on: str) -> Mapp
             conditions[name] = {"centre": centre, "reach": reach}
     checks: dict[str, list[Mapping[str, object]]] = {}
     for row in rows(scored):
-        measured = [rate for rate in (row.false_alarm, row.miss) if rate is not None]
-        among = [s for s in kept if row.condition in (EVERY, s.condition)]
+        among = [
+            s
+            for s in kept
+            if row.condition in (EVERY, s.condition) and row.check in (ANSWER, *s.measured)
+        ]
         checks.setdefault(row.check, []).append(
             {
                 "condition": row.condition,
                 "false_alarm": _interval(row.false_alarm),
                 "miss": _interval(row.miss),
-                "pairs": sum(rate.pairs for rate in measured),
+                "false_alarm_of": _counts(row.false_alarm),
+                "miss_of": _counts(row.miss),
+                "pairs": len(among),
                 "sources": len({score.source for score in among}),
                 "measured_on": measured_on,
             }
@@ -198,6 +214,10 @@ def _spreads(scored: Sequence[Score]) -> dict[str, float]:
         values = [score.features[name] for score in scored if name in score.features]
         found[name] = max(round(float(np.std(values)), 4), LEAST_SPREAD)
     return found
+
+
+def _counts(rate: Rate | None) -> list[int]:
+    return [0, 0] if rate is None else [rate.pairs, rate.sources]
 
 
 def _interval(rate: Rate | None) -> list[float] | None:

@@ -2,14 +2,15 @@
 
 A source is one file of a folder, known by its SHA-256. The hash alone decides its half, once and for all: what
 limits are tuned on is never what error rates are reported of. A folder that holds `real.*` and `dub_*` files is one
-take with its own voice and the same pictures with other voices; the latter are no sources of their own.
+take with its own voice and the same pictures with other voices; the latter are no sources of their own. Every other
+file is taken for a take of its own: put no two cuts of one recording into the folder, they would count as two, and
+might fall into both halves.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -77,10 +78,6 @@ def sources(folder: Path) -> tuple[Source, ...]:
         kinds = ", ".join(sorted(SUFFIXES))
         raise FootageRefused(f"{folder}: no footage of {SHORTEST_S:.0f} s or more in it ({kinds})")
     return tuple(found[digest] for digest in sorted(found))
-
-
-def of_half(all_sources: Sequence[Source], half: Half) -> tuple[Source, ...]:
-    return tuple(source for source in all_sources if source.half == half)
 
 
 def _is_voice(path: Path) -> bool:

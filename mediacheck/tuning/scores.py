@@ -1,7 +1,8 @@
 """How does what was found of a pair compare with what is true of it?
 
 A true finding is *found* when one of the same kind touches it, *taken for another* when only other kinds of its
-stream do, else *missed*. Findings of severity `alteration` on an innocent pair are false alarms.
+stream do, else *missed*. Findings of severity `alteration` on a pair without any are false alarms, on unrelated
+footage too.
 """
 
 from __future__ import annotations
@@ -32,10 +33,8 @@ from mediacheck.report.json import loads
 from mediacheck.tuning.bench import FAILURE, PAIR, REPORT, TRUTH
 from mediacheck.tuning.material import Half
 
-TOUCHES_S = (
-    0.6  # as far as joints of the picture may be off after heavy compression (picture_joint_s)
-)
-MOVING_LEVELS, SPEAKING = 0.15, 0.5  # as picture_moving_levels and speech_probability
+# Limits of the timeline that say when a finding touches a true one, and what counts as moving and as speaking.
+TOUCHES, MOVING, SPEAKING = "picture_joint_s", "picture_moving_levels", "speech_probability"
 _HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED, SoundState.REPLACED)
 
 
@@ -61,7 +60,6 @@ class Score:
 
     recipe: str
     condition: str
-    innocent: bool
     source: str
     half: str
     wanted: Answer
@@ -73,7 +71,18 @@ class Score:
     features: Mapping[str, float]
     measured: frozenset[str]
     code: str
+    clip_s: float
     failure: str | None = None
+
+    @property
+    def innocent(self) -> bool:
+        """A copy of the original in which nothing that it shows or says was changed."""
+        return self.wanted is Answer.NO_ALTERATION_FOUND
+
+    @property
+    def unaltered(self) -> bool:
+        """An innocent copy, or footage that is not in the original at all."""
+        return self.wanted is not Answer.ALTERED
 
     def false_of(self, check: str) -> bool:
         return any(CHECK_OF.get(kind) == check for kind in self.false)
@@ -94,7 +103,7 @@ class Pair:
         """Raises MediacheckError where the record is of another schema."""
         facts = json.loads((folder / PAIR).read_bytes())
         if (folder / FAILURE).is_file():
-            why = (folder / FAILURE).read_text("utf-8").strip().splitlines()[-1]
+            why = (folder / FAILURE).read_text("utf-8").splitlines()[0]
             return cls(folder, facts, {}, None, why)
         truth = json.loads((folder / TRUTH).read_bytes())
         return cls(folder, facts, truth, loads((folder / REPORT).read_bytes()))
@@ -109,35 +118,38 @@ def pairs(out: Path, half: Half | None = None) -> tuple[Pair, ...]:
 
 def score(pair: Pair, calibration: Calibration) -> Score:
     """Raises CannotJudge where the record was measured by another version."""
-    told = ("recipe", "condition", "innocent", "source", "half", "code")
+    told = ("recipe", "condition", "source", "half", "code")
     facts = {key: pair.facts[key] for key in told}
     if pair.comparison is None:
-        wanted = Answer.NO_ALTERATION_FOUND if facts["innocent"] else Answer.ALTERED
+        wanted = Answer.NO_ALTERATION_FOUND if pair.facts["innocent"] else Answer.ALTERED
         return Score(
             **facts, wanted=wanted, answer=None, told=(), false=(), open_share={},
-            statistics={}, features={}, measured=frozenset(), failure=pair.failure,
+            statistics={}, features={}, measured=frozenset(), clip_s=0.0, failure=pair.failure,
         )  # fmt: skip
     try:
         comparison = rejudge(pair.comparison, calibration)
     except MediacheckError as error:
         raise type(error)(f"{pair.folder}: {error}") from error
+    limits = calibration.tables["timeline"]
+    near_s = limits[TOUCHES]
     return Score(
         **facts,
         wanted=Answer(pair.truth["answer"]),
         answer=comparison.verdict.answer,
-        told=tuple(_told(row, comparison) for row in pair.truth["findings"]),
-        false=tuple(_false(pair.truth, comparison)),
-        open_share=_open_shares(comparison),
+        told=tuple(_told(row, comparison, near_s) for row in pair.truth["findings"]),
+        false=tuple(_false(pair.truth, comparison, near_s)),
+        open_share=_open_shares(comparison, limits),
         statistics=_statistics(comparison),
         features=features(comparison.clip, comparison.geometry, comparison.measurements),
+        clip_s=comparison.clip.duration_s,
         measured=frozenset(o.check for o in comparison.outcomes if o.status == "measured"),
     )
 
 
-def _told(row: Mapping[str, Any], comparison: Comparison) -> Told:
+def _told(row: Mapping[str, Any], comparison: Comparison, near_s: float) -> Told:
     kind = Kind(row["kind"])
     clip = None if row["clip"] is None else Span(*row["clip"])
-    touching = [f for f in comparison.findings if _touches(f.clip, clip)]
+    touching = [f for f in comparison.findings if _touches(f.clip, clip, near_s)]
     same = [finding for finding in touching if finding.kind is kind]
     if not same:
         streams = {f.stream for f in comparison.findings if f.kind is kind} or _streams_of(kind)
@@ -167,10 +179,10 @@ def _streams_of(kind: Kind) -> set[str]:
     return {"sound"} if kind in sound else {"picture"}
 
 
-def _touches(found: Span | None, true: Span | None) -> bool:
+def _touches(found: Span | None, true: Span | None, near_s: float) -> bool:
     if found is None or true is None:
         return True  # it holds for the whole clip
-    return found.start <= true.end + TOUCHES_S and true.start <= found.end + TOUCHES_S
+    return found.start <= true.end + near_s and true.start <= found.end + near_s
 
 
 def _off(found: Span | None, true: Span | None) -> tuple[float, ...]:
@@ -179,24 +191,24 @@ def _off(found: Span | None, true: Span | None) -> tuple[float, ...]:
     return abs(found.start - true.start), abs(found.end - true.end)
 
 
-def _false(truth: Mapping[str, Any], comparison: Comparison) -> Iterator[Kind]:
-    """Alterations that touch no true finding; on an innocent pair, every one."""
+def _false(truth: Mapping[str, Any], comparison: Comparison, near_s: float) -> Iterator[Kind]:
+    """Alterations that touch no true finding; on a pair without any, every one."""
     true = [None if row["clip"] is None else Span(*row["clip"]) for row in truth["findings"]]
-    innocent = truth["answer"] != Answer.ALTERED
+    unaltered = truth["answer"] != Answer.ALTERED
     for finding in comparison.findings:
         if finding.severity is Severity.ALTERATION and (
-            innocent or not any(_touches(finding.clip, span) for span in true)
+            unaltered or not any(_touches(finding.clip, span, near_s) for span in true)
         ):
             yield finding.kind
 
 
-def _open_shares(comparison: Comparison) -> Mapping[str, float]:
+def _open_shares(comparison: Comparison, limits: Mapping[str, float]) -> Mapping[str, float]:
     shares = {}
     picture = [(p.clip, p.state is PictureState.UNDETERMINED) for p in comparison.timeline.picture]
     sound = [(s.clip, s.state is SoundState.UNDETERMINED) for s in comparison.timeline.sound]
     for stream, name, least, parts in (
-        ("picture", "movement", MOVING_LEVELS, picture),
-        ("sound", "speech", SPEAKING, sound),
+        ("picture", "movement", limits[MOVING], picture),
+        ("sound", "speech", limits[SPEAKING], sound),
     ):
         series = next((s for s in comparison.series if s.check == stream and s.name == name), None)
         if series is None:

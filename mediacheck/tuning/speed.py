@@ -24,6 +24,7 @@ from mediacheck import __version__
 from mediacheck.progress import SILENT, Progress
 from mediacheck.tuning.material import Source
 
+ANSWERED = (0, 1, 3)  # exit codes with which a comparison has written its report
 CLIP_S = 30
 PART_S = 60
 FFMPEG = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error", "-threads", "1"]
@@ -246,7 +247,9 @@ def _write(streams: object, path: Path, **how: object) -> None:
 
 def page(rows: Sequence[Row], peers: Sequence[Peer]) -> str:
     """The Markdown page; settings that were not reached are named."""
-    measured = [row for row in rows if row.cost is not None and row.decoding is not None]
+    reached = [row for row in rows if row.cost is not None and row.decoding is not None]
+    measured = [row for row in reached if row.cost is not None and row.cost.ended in ANSWERED]
+    broken = [row.setting for row in reached if row not in measured]
     left = [row.setting for row in rows if row.cost is None]
     lines = [
         "# What a comparison costs",
@@ -262,6 +265,7 @@ def page(rows: Sequence[Row], peers: Sequence[Peer]) -> str:
         *(_line(row) for row in sorted(measured, key=_order)),
         "",
         *([f"Not reached in the time given: {', '.join(map(_named, left))}.", ""] if left else []),
+        *([f"Ended without a report: {', '.join(map(_named, broken))}.", ""] if broken else []),
         "Peers on the same clip against one minute, 360p:",
         "",
         "| tool | does | CPU s | wall s | peak MB |",

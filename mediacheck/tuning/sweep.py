@@ -1,7 +1,7 @@
 """Which limits would err less? Judges the stored pairs of the tuning half again and again, without media.
 
-One limit after another is tried at steps around its value. A step is taken only where the share of innocent pairs
-that would be called altered stays at or below the target, and fewer alterations are missed or fewer innocent pairs
+One limit after another is tried at steps around its value. A step is taken only where the share of unaltered pairs
+that would be called altered stays at or below the target, and fewer alterations are missed or fewer unaltered pairs
 left open. What comes out is a proposal: whoever ships it reads it first.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mediacheck.calibration import Calibration
-from mediacheck.errors import MediacheckError
+from mediacheck.errors import CalibrationRefused, MediacheckError
 from mediacheck.model import Answer
 from mediacheck.progress import SILENT, Progress
 from mediacheck.tuning.scores import Pair, score
@@ -49,7 +49,7 @@ class NothingToTune(MediacheckError):
 
 @dataclass(frozen=True, slots=True)
 class Merit:
-    """Shares, of innocent pairs and of true findings."""
+    """Shares, of pairs without an alteration and of true alterations. left_open: answered otherwise than is true."""
 
     false_alarms: float
     left_open: float
@@ -86,7 +86,7 @@ def sweep(
     target: float = 0.0,
     progress: Progress = SILENT,
 ) -> Proposal:
-    """One pass over the limits. target: share of innocent pairs that may be called altered.
+    """One pass over the limits. target: share of unaltered pairs that may be called altered.
 
     Raises NothingToTune without any pair that was compared.
     """
@@ -119,31 +119,41 @@ def _better(one: Merit, other: Merit, target: float) -> bool:
 
 
 def merit_of(pairs: Sequence[Pair], calibration: Calibration) -> Merit:
+    """False alarms and what was left open over all pairs without an alteration, unrelated ones too."""
     scored = [score(pair, calibration) for pair in pairs]
-    innocent = [each for each in scored if each.innocent]
-    told = [row.found for each in scored for row in each.told]
-    false = sum(each.answer is Answer.ALTERED for each in innocent)
-    plain = sum(each.answer is Answer.NO_ALTERATION_FOUND for each in innocent)
-    count = max(1, len(innocent))
+    unaltered = [each for each in scored if each.unaltered]
+    told = [row.found for each in scored if not each.unaltered for row in each.told]
+    false = sum(each.answer is Answer.ALTERED for each in unaltered)
+    right = sum(each.answer is each.wanted for each in unaltered)
+    count = max(1, len(unaltered))
     return Merit(
         false / count,
-        (len(innocent) - plain - false) / count,
+        (count - right - false) / count if unaltered else 0.0,
         told.count(False) / max(1, len(told)),
     )
 
 
 def rewritten(text: str, identity: str, calibration: Calibration) -> str:
-    """A calibration's TOML with the values of another; comments stay, the id is the new one."""
+    """A calibration's TOML with the values of another; comments stay, the id is the new one.
+
+    Raises CalibrationRefused where the text is written in a way that cannot be rewritten line by line.
+    """
     table = ""
     lines = []
     for line in text.splitlines():
-        if head := re.fullmatch(r"\[(\w+)\]\s*", line):
+        if head := re.fullmatch(r"\[(\w+)\]\s*(#.*)?", line):
             table = head[1]
-        elif table and (found := re.match(r"(\w+)(\s*=\s*)([-\d.]+)(.*)", line)):
-            value = calibration.tables[table][found[1]]
-            if float(found[3]) != value:
+        elif table and (found := re.match(r"(\w+)(\s*=\s*)([-+\w.]+)(.*)", line)):
+            value = calibration.tables.get(table, {}).get(found[1])
+            if value is not None and float(found[3]) != value:
                 line = f"{found[1]}{found[2]}{value:.6g}{found[4]}"
         elif not table and line.startswith("id ="):
             line = f"id = {json.dumps(identity)}"
         lines.append(line)
-    return "\n".join(lines) + "\n"
+    content = "\n".join(lines) + "\n"
+    if Calibration.parse(content, "the proposal").digest != calibration.digest:
+        raise CalibrationRefused(
+            "the calibration to start from is written in another way than the shipped one: one table and one limit a"
+            " line; write it so and tune again"
+        )
+    return content

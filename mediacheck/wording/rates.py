@@ -60,13 +60,22 @@ def answer_rate(
 def finding_rate(rate: ErrorRate) -> str:
     """How often one check reports wrongly and misses, under one condition."""
     wrongly, missed = rate.false_alarm, rate.miss
-    told = [f"reported wrongly in {interval(wrongly)} of the innocent ones"] if wrongly else []
-    told += [f"missed in {interval(missed)} of the changed ones"] if missed else []
+    told = []
+    if wrongly:
+        told.append(
+            f"reported wrongly in {interval(wrongly)} of {_counted(rate.false_alarm_of, 'unaltered test pairs')}"
+        )
+    if missed:
+        told.append(f"missed in {interval(missed)} of {_counted(rate.miss_of, 'true alterations')}")
     return (
-        f"In {rate.pairs} test pairs from {rate.sources} independent sources "
-        f"({condition_name(rate.condition)}) this was {' and '.join(told) or 'never counted'}. "
-        f"Measured on: {rate.measured_on}."
+        f"On test pairs ({condition_name(rate.condition)}) this was"
+        f" {' and '.join(told) or 'never counted'}. Measured on: {rate.measured_on}."
     )
+
+
+def _counted(of: tuple[int, int], what: str) -> str:
+    cases, sources = of
+    return f"{cases} {what} from {sources} sources"
 
 
 def _rate(answer: Answer, row: ErrorRate) -> tuple[float, float, float] | None:
@@ -75,8 +84,9 @@ def _rate(answer: Answer, row: ErrorRate) -> tuple[float, float, float] | None:
 
 def _share(answer: Answer, row: ErrorRate, which: str) -> str:
     shown = interval(_rate(answer, row))
-    measured = f"measured on {row.pairs} pairs from {row.sources} independent sources"
+    cases, sources = row.false_alarm_of if answer is Answer.ALTERED else row.miss_of
+    measured = f"measured on {cases} pairs from {sources} sources"
     name = f"“{ANSWERS[Answer.ALTERED].lower()}”"
     if answer is Answer.ALTERED:
-        return f"Of innocent test pairs {which}, {shown} were wrongly answered {name}; {measured}"
+        return f"Of unaltered test pairs {which}, {shown} were wrongly answered {name}; {measured}"
     return f"Of altered test pairs {which}, {shown} were not answered {name}; {measured}"

@@ -96,6 +96,7 @@ def test_the_record_names_no_file_and_counts_every_pair(out: Path) -> None:
     assert f"{len(reporting)} pairs made from" in page
     assert "mp4" not in page.split("## How it was made")[0]
     assert (out / "looks.txt").read_text() == "small\n"
+    assert "footage" not in page.split("## How it was made")[1].split("|")[0]
     for name in ("small-checks.svg", "small-recipes.svg"):
         assert f"({name})" in page
         assert (out / name).read_text().startswith("<svg ")
@@ -117,7 +118,13 @@ def test_it_goes_on_where_it_stopped(out: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(bench, "ProcessPoolExecutor", None)  # nothing is begun
     tally = bench.run(jobs, out, budget_s=0.0, workers=1)
     assert (tally.compared, tally.there, tally.left) == (0, 1, 0)
-    assert not bench._is_done(out / jobs[0].folder, "other code")
+    folder = out / jobs[0].folder
+    assert not bench._is_done(folder, "other code", transcripts=False)
+    measured_by = json.loads((folder / PAIR).read_bytes())["code"]
+    assert bench._is_done(folder, measured_by, transcripts=False)
+    assert not bench._is_done(
+        folder, measured_by, transcripts=True
+    )  # the words are still to be checked
 
 
 def failing(recipe: str, source: Path) -> Job:
@@ -125,22 +132,28 @@ def failing(recipe: str, source: Path) -> Job:
     return Job(recipe, source, None, 1, facts)
 
 
+def place(out: Path) -> bench._Place:
+    return bench._Place(out, out, transcripts=False)
+
+
 def test_a_pair_that_cannot_be_made_is_a_recorded_failure(tmp_path: Path) -> None:
     (tmp_path / "broken.mp4").write_bytes(b"no film at all")
-    assert bench._worked(failing("excerpt", tmp_path / "broken.mp4"), tmp_path, False) == "failed"
+    assert bench._worked(failing("excerpt", tmp_path / "broken.mp4"), place(tmp_path)) == "failed"
     (pair,) = pairs(tmp_path)
     assert pair.comparison is None
     found = score(pair, Calibration.load())
-    assert found.failure
+    assert found.failure is not None
+    assert found.failure.startswith("making it: ")
+    assert str(tmp_path) not in found.failure  # it goes into a record that is published
     assert found.answer is None
     assert Pair.load(pair.folder).failure == found.failure
 
 
 def test_footage_without_what_a_recipe_needs_is_no_failure(tmp_path: Path) -> None:
     job = failing("dub-whole", TUNING)  # no donor
-    assert bench._worked(job, tmp_path, False) == "unsuitable"
+    assert bench._worked(job, place(tmp_path)) == "unsuitable"
     assert pairs(tmp_path) == ()
-    assert bench._is_done(tmp_path / job.folder, "any code")
+    assert bench._is_done(tmp_path / job.folder, "any code", transcripts=True)
 
 
 def test_where_nothing_can_be_written_it_stops_with_one_line(tmp_path: Path) -> None:
@@ -150,7 +163,7 @@ def test_where_nothing_can_be_written_it_stops_with_one_line(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--recipes", "nothing"], ["--id", "a/b"], ["--budget", "0"]]
+    "arguments", [["--recipes", "nothing"], ["--id", "a/b"], ["--budget", "-1"]]
 )
 def test_bad_wishes_are_refused(tmp_path: Path, arguments: list[str]) -> None:
     shutil.copyfile(TUNING, tmp_path / "one.mp4")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mediacheck.tuning.material import FootageRefused, of_half, sources
+from mediacheck.tuning.material import FootageRefused, sources
 
 MEDIA = Path(__file__).parents[2] / "fixtures" / "media"
 
@@ -17,7 +17,6 @@ def test_the_hash_decides_the_half(tmp_path: Path) -> None:
     (source,) = sources(tmp_path)
     assert source.sha256.startswith("75ec597b")
     assert (source.name, source.half) == ("75ec597b", "tuning")  # 0x75ec597b is odd
-    assert of_half([source], "reporting") == ()
     assert source.has_picture
     assert source.has_sound
 

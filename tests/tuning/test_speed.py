@@ -48,6 +48,13 @@ def test_page_shows_ratios_and_names_what_was_not_reached() -> None:
     assert "1080p |" not in text
 
 
+def test_a_comparison_that_broke_has_no_cost() -> None:
+    broken = Row(Setting(360, 1, False, False), Cost(2.0, 2.0, 60, 0), Cost(1.0, 1.0, 9, 2))
+    text = page([broken], [])
+    assert "Ended without a report: 360p 1 min." in text
+    assert "| 360p |" not in text
+
+
 @pytest.mark.slow
 def test_a_pair_is_made_measured_and_other_clips_are_other_bytes(tmp_path: Path) -> None:
     source = Source(MEDIA / "press-qa" / "original.mp4", "0" * 64, 47.0, True, True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from importlib import resources
+from types import SimpleNamespace
 
 import pytest
 
 from mediacheck.calibration import Calibration
+from mediacheck.errors import CalibrationRefused
+from mediacheck.model import Answer
 from mediacheck.tuning import sweep
 from mediacheck.tuning.sweep import DECIDING, Merit, NothingToTune, rewritten
 
@@ -53,6 +56,26 @@ def test_without_pairs_there_is_nothing_to_tune() -> None:
 )
 def test_false_alarms_come_before_misses(one: Merit, other: Merit, better: bool) -> None:
     assert sweep._better(one, other, target=0.0) is better
+
+
+def test_a_calibration_written_otherwise_is_refused_and_not_half_rewritten() -> None:
+    changed = Calibration.load().changed("timeline.picture_jump_price", 6.25)
+    other = TEXT.replace("[timeline]", "[ timeline ]")
+    with pytest.raises(CalibrationRefused, match="one limit a line"):
+        rewritten(other, "x", changed)
+
+
+def test_unrelated_footage_called_altered_is_a_false_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answered(answer: Answer) -> Merit:
+        made = SimpleNamespace(
+            unaltered=True, answer=answer, wanted=Answer.NOT_IN_ORIGINAL, told=()
+        )
+        monkeypatch.setattr(sweep, "score", lambda pair, calibration: made)
+        return sweep.merit_of([None], Calibration.load())  # type: ignore[list-item]
+
+    assert answered(Answer.NOT_IN_ORIGINAL) == Merit(0.0, 0.0, 0.0)
+    assert answered(Answer.ALTERED) == Merit(1.0, 0.0, 0.0)
+    assert answered(Answer.NO_ALTERATION_FOUND) == Merit(0.0, 1.0, 0.0)
 
 
 def test_a_target_above_zero_lets_alarms_up_to_it_pass() -> None:
