@@ -34,7 +34,7 @@ SPREADS = {"height": 1.0, "bitrate": 2.0, "crop": 0.1}
 
 
 def row(condition: str, share: float) -> ErrorRate:
-    return ErrorRate(condition, (share, 0.0, 1.0), None, 40, 8, "made footage")
+    return ErrorRate(condition, (share, 0.0, 1.0), None, 40, 8, "made footage", (30, 8), (0, 0))
 
 
 KNOWN = Rates(
@@ -80,6 +80,8 @@ def content() -> dict[str, object]:
         "condition": "worn",
         "false_alarm": [0.05, 0.0, 1.0],
         "miss": None,
+        "false_alarm_of": [30, 8],
+        "miss_of": [0, 0],
         "pairs": 40,
         "sources": 8,
         "measured_on": "made footage",

@@ -45,8 +45,8 @@ def words(comparison: Comparison) -> str:
 def test_altered_is_weighed_by_the_false_alarms_of_the_nearest_condition() -> None:
     said = answer_rate(ALTERED, RATES, HEAVY)
     assert said == (
-        "Of innocent test pairs made like this clip (heavy compression), 6.7 % (95 % interval 2.0 to 15.0 %) "
-        "were wrongly answered “altered”; measured on 90 pairs from 12 independent sources."
+        "Of unaltered test pairs made like this clip (heavy compression), 6.7 % (95 % interval 2.0 to 15.0 %) "
+        "were wrongly answered “altered”; measured on 50 pairs from 12 sources."
     )
 
 
@@ -62,7 +62,7 @@ def test_unlike_all_that_was_measured_the_rate_over_all_is_told_as_such(
 ) -> None:
     said = answer_rate(ALTERED, RATES, nearest)
     assert said.startswith("How often this answer is wrong was never measured on material like")
-    assert "Of innocent test pairs of all other kinds, 3.1 %" in said
+    assert "Of unaltered test pairs of all other kinds, 3.1 %" in said
 
 
 def test_a_rate_that_the_nearest_condition_lacks_is_not_taken_for_one_like_this_clip() -> None:
