@@ -207,10 +207,10 @@ class _Value:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    if not path.is_file():  # a pipe could keep us waiting for ever
-        missing = "it is no file" if path.exists() else "there is no such file"
-        raise CaseFileRefused(f"{path}: {missing}; name a case file with --case")
     try:
+        if not path.is_file():  # a pipe could keep us waiting for ever
+            missing = "it is no file" if path.exists() else "there is no such file"
+            raise CaseFileRefused(f"{path}: {missing}; name a case file with --case")
         with path.open("rb") as file:
             content = file.read(BYTES_AT_MOST + 1)
         if len(content) > BYTES_AT_MOST:

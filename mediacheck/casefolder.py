@@ -1,7 +1,7 @@
 """A case folder: whole or absent. Written beside its place under a hidden name, then moved into it.
 
 report.json, run.json, exhibits/, the formats asked for, and manifest.json with the SHA-256 of every
-other file.
+other file. On POSIX only its owner can read it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from mediacheck.report import FORMATS, json
 HOME = Path("reports")
 STEM_LETTERS = 40  # at four bytes each, with the hashes, below the 255 bytes of a file name
 MANIFEST = "mediacheck.manifest/1"
+OWNER_ONLY = 0o700  # transcripts, paths and names are in it; only POSIX knows such modes
 OURS = ("report.json", "manifest.json")  # one of them makes a folder a case folder
 
 Making = Callable[..., Sequence[Exhibit]]
@@ -77,9 +78,7 @@ def write(
     try:
         _place(files, folder, force)
     except OSError as error:
-        raise FolderTaken(
-            f"{folder}: cannot be written ({error.strerror or error}); choose another with --out"
-        ) from error
+        raise _unwritable(folder, error) from error
     progress.at("report", len(asked) + 1, len(asked) + 1)
     return folder
 
@@ -114,7 +113,7 @@ def read(folder: Path) -> Stored:
         files["report.json"] = dict(listed)["report.json"]
         held = {name: (folder / name).read_bytes() for name in files if _is_inside(name)}
         comparison, run = held.pop("report.json"), held.pop("run.json")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CannotJudge(
             f"{folder} is no whole case folder ({_short(error)}); name one that compare has written"
         ) from error
@@ -152,6 +151,13 @@ def _short(error: Exception) -> str:
 
 def refuse_taken(folder: Path, force: bool = False) -> None:
     """Raises FolderTaken where `write` would; ask before the work, not after it."""
+    try:
+        _refuse_taken(folder, force)
+    except OSError as error:  # such as a name too long for the system
+        raise _unwritable(folder, error) from error
+
+
+def _refuse_taken(folder: Path, force: bool) -> None:
     if folder.is_symlink():
         raise FolderTaken(f"{folder} is a link; name the folder itself with --out")
     if not folder.exists():
@@ -165,6 +171,12 @@ def refuse_taken(folder: Path, force: bool = False) -> None:
         raise FolderTaken(
             f"{folder} is no case folder and is left alone; choose another with --out"
         )
+
+
+def _unwritable(folder: Path, error: OSError) -> FolderTaken:
+    return FolderTaken(
+        f"{folder}: cannot be written ({error.strerror or error}); choose another with --out"
+    )
 
 
 def _is_plain(letter: str) -> bool:
@@ -184,7 +196,7 @@ def _place(files: Mapping[str, bytes], folder: Path, force: bool) -> None:
     fresh = folder.parent / f".mediacheck-{secrets.token_hex(6)}"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh.mkdir()
+        fresh.mkdir(OWNER_ONLY)
         for name, content in files.items():
             _write(fresh / name, content)
         for filled in {fresh, *((fresh / name).parent for name in files)}:
@@ -200,11 +212,15 @@ def _place(files: Mapping[str, bytes], folder: Path, force: bool) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(exist_ok=True)
-    with path.open("xb") as file:
+    path.parent.mkdir(OWNER_ONLY, exist_ok=True)
+    with open(path, "xb", opener=_for_owner) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _move(fresh: Path, folder: Path, force: bool) -> None:

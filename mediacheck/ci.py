@@ -12,31 +12,72 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+REFUSED, DEFECT, INTERRUPTED = 2, 70, 130
 LEVELS = {"alteration": "error", "presentation": "notice", "note": "notice"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code of the comparison; what it said on stderr has gone to stderr."""
-    asked = list(sys.argv[1:] if arguments is None else arguments)
+    """Exit code of the comparison; what it said on stderr has gone to stderr.
+
+    What fails here, after the comparison, never ends as an answer does: 2 where the user can mend it, else 70.
+    """
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        return _ended(REFUSED, str(error))
+    except BaseException as error:
+        return _ended(DEFECT, f"a defect of mediacheck ({type(error).__name__}: {error})")
+
+
+def _run(asked: Sequence[str]) -> int:
     command = [sys.executable, "-m", "mediacheck", "compare", *asked]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    ended = subprocess.run(
+        command,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        text=True,
+        encoding="utf-8",
+    )
     lines = ended.stdout.splitlines()
     if len(lines) != 2:  # no report: refused, a defect, or a question such as --help
-        sys.stdout.write(ended.stdout)
+        _say(ended.stdout)
         return ended.returncode
-    folder = Path(lines[1]).parent
+    # The path on stdout is for people: what hides in a name is written out there. A folder that compare has named
+    # itself has nothing that hides.
+    named = out_of(asked)
+    folder = Path(lines[1]).parent if named is None else Path(named)
     report = json.loads((folder / "report.json").read_bytes())
-    for line in annotated(report):
-        print(line)
+    _say("".join(f"{line}\n" for line in annotated(report)))
     _append("GITHUB_STEP_SUMMARY", summary(report))
-    _append("GITHUB_OUTPUT", f"answer={report['verdict']['answer']}\nfolder={folder}\n")
+    _append(
+        "GITHUB_OUTPUT",
+        _output("answer", report["verdict"]["answer"]) + _output("folder", str(folder)),
+    )
     return ended.returncode
+
+
+def out_of(arguments: Sequence[str]) -> str | None:
+    """What --out names, as typed; None where it is not given. The last one counts, as it does for compare."""
+    found = None
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            break
+        if word == "--out":
+            found = next(words, None)
+        elif word.startswith("--out="):
+            found = word.removeprefix("--out=")
+    return found
 
 
 def annotated(report: Mapping[str, Any]) -> Iterator[str]:
@@ -77,10 +118,29 @@ def _in_cell(text: str) -> str:
     return " ".join(text.replace("|", "\\|").split())
 
 
+def _output(name: str, value: str) -> str:
+    """One line; a value of several lines stands between two that nobody can foresee, so that it sets no other."""
+    if not re.search(r"[\r\n]", value):
+        return f"{name}={value}\n"
+    border = secrets.token_hex(16)
+    return f"{name}<<{border}\n{value}\n{border}\n"
+
+
 def _append(variable: str, text: str) -> None:
     if place := os.environ.get(variable):
-        with Path(place).open("a", encoding="utf-8") as file:
+        with Path(place).open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
+
+
+def _say(text: str) -> None:
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    sys.stdout.flush()
+
+
+def _ended(code: int, why: str) -> int:
+    print(f"mediacheck.ci: {' '.join(why.split())}", file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def compare(
     question: Question | None = None,
     *,
     calibration: Calibration | None = None,
-    cache: Path | None = None,
+    cache: Path | str | None = None,
     progress: Progress = SILENT,
 ) -> Comparison:
     """What the clip is, measured against the original. Writes nothing, unless `cache` is a folder to keep in what
@@ -63,14 +63,14 @@ def examine(
     question: Question | None = None,
     *,
     calibration: Calibration | None = None,
-    cache: Path | None = None,
+    cache: Path | str | None = None,
     progress: Progress = SILENT,
 ) -> Case:
     """As `compare`, with the run's circumstances: all that a case folder is written from."""
     begun, stages = provenance.start(), provenance.Stages(progress)
     question, calibration = question or Question(), calibration or Calibration.load()
     clip, original = Path(clip), Path(original)
-    kept = Cache(cache, provenance.maker()) if cache is not None else None
+    kept = Cache(Path(cache), provenance.maker()) if cache is not None else None
     with opened(clip, kept) as clip_source, opened(original, kept) as original_source:
         evidence = Evidence(clip_source, original_source, question, stages, kept)
         evidence.refuse_bad_question()

@@ -497,6 +497,15 @@ class TermSearch:
     unconfirmed: str | None = None
     reason: str | None = None
 
+    @property
+    def only_in_clip(self) -> bool:
+        """Heard in the clip and, by no reading at all, in the searched original."""
+        return (
+            bool(self.clip)
+            and self.original == ()
+            and not any(dispute.original for dispute in self.disputed_by)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Words:

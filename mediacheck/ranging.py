@@ -24,7 +24,7 @@ from mediacheck.model import (
 
 Record = TypeVar("Record", bound=Any)
 
-LEAST_S = 1.0  # what is shorter has hardly a moment to compare
+LEAST_S = 3.0  # of the clip's own footage 2 s were found nowhere
 # Their length is told by their last stamp, and stamps may start anew: it refuses nothing.
 UNSURE_OF_LENGTH = ("mpegts", "mpeg", "ogg")
 
@@ -46,7 +46,7 @@ def asked_part(question: Question, original: Media, name: str) -> Span | None:
         raise RangeRefused(
             f"{name}: it is {length:.1f} s long, and the range starts at {start:g} s"
         )
-    if min(end, length) - start < LEAST_S:
+    if round(min(end, length) - start, 3) < LEAST_S:
         whole = f"; {name} is {length:.1f} s long" if known and end > length else ""
         raise RangeRefused(
             f"a range of {min(end, length) - start:.3g} s is too short to be searched: give at least "

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mediacheck.calibration import Calibration
 from mediacheck.calibration.rates import Rates, features
 from mediacheck.checks import CHECK_OF, CHECKS, sound
-from mediacheck.checks.base import Record
+from mediacheck.checks.base import Limits, Record
 from mediacheck.model import (
     Answer,
     Finding,
@@ -35,7 +35,7 @@ from mediacheck.model import (
 from mediacheck.timeline import LIMITS, timeline
 from mediacheck.wording import between, explanations, headline, summary
 
-VERDICT_LIMITS = ("open_share", "decided_share")
+VERDICT_LIMITS = ("open_share", "decided_share", "least_original_s")
 UNLIKE_ANY = "this check has never been measured on material like this clip"
 OF_ALTERATIONS = "error rates are known of alterations only, and this is none"
 NEVER_MEASURED = "this check has never been measured under these limits"
@@ -98,7 +98,12 @@ def judge(
     nearest = calibration.rates.nearest(_condition(record))
     findings, numbers = _completed(found, record, calibration.rates, nearest)
     unanswered = _unanswered(outcomes, record)
-    answer = _answer(findings, record, calibration)
+    limits = calibration.limits("verdict", VERDICT_LIMITS)
+    answer = _answer(findings, record, limits)
+    # So little is not found for certain even where it is in the clip.
+    too_short = answer is Answer.NOT_IN_ORIGINAL and _too_short(original, searched, limits)
+    if too_short:
+        answer = Answer.INCONCLUSIVE
     return Judgement(
         verdict=Verdict(
             answer=answer,
@@ -112,6 +117,7 @@ def judge(
                 record.words,
                 unanswered,
                 searched,
+                too_short,
             ),
             reasons=tuple(f.id for f in findings if f.severity is Severity.ALTERATION),
             unanswered=unanswered,
@@ -220,8 +226,13 @@ def _unanswered(outcomes: Sequence[Outcome], record: Record) -> tuple[Unanswered
     return tuple(rows)
 
 
-def _answer(findings: Sequence[Finding], record: Record, calibration: Calibration) -> Answer:
-    limits = calibration.limits("verdict", VERDICT_LIMITS)
+def _too_short(original: Media, searched: Span | None, limits: Limits) -> bool:
+    """A length that nobody knows is none that is too short."""
+    length = original.duration_s if searched is None else searched.length
+    return 0 < round(length, 3) < limits["least_original_s"]
+
+
+def _answer(findings: Sequence[Finding], record: Record, limits: Limits) -> Answer:
     if any(finding.severity is Severity.ALTERATION for finding in findings):
         return Answer.ALTERED
     if any(finding.kind is Kind.SAME_FILE for finding in findings):

@@ -49,6 +49,17 @@ def refusal(folder: Path, content: str) -> str:
     return message
 
 
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_a_number_beyond_all_numbers_is_refused(tmp_path: Path, digits: int) -> None:
+    endless = TWO_TABLES.replace("0.35", "9" * digits)
+    assert "trial.toml: " in refusal(tmp_path, endless)
+
+
+def test_tables_nested_without_end_are_refused(tmp_path: Path) -> None:
+    deep = f"a = {'[' * 5000}"
+    assert "cannot be read as a calibration" in refusal(tmp_path, deep)
+
+
 def test_a_missing_limit_is_named(tmp_path: Path) -> None:
     assert "sync.uneven_s is missing" in refusal(tmp_path, TWO_TABLES.replace("uneven_s = 0.2", ""))
     assert "sync.innocent_s is missing" in refusal(tmp_path, 'id = "trial"')

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hashlib
 import json as standard
+import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 
 from mediacheck import casefolder
 from mediacheck.casefolder import default_folder, refuse_taken, write
-from mediacheck.errors import FolderTaken, WrongUsage
+from mediacheck.errors import CannotJudge, FolderTaken, WrongUsage
 from mediacheck.media.exhibits import Exhibit
 from mediacheck.report import FORMATS, json
 
@@ -64,6 +66,38 @@ def test_the_record_is_in_every_folder_and_a_page_only_when_asked(tmp_path: Path
     assert not {"report.html", "report.pdf"} & set(files)
     assert json.loads(files["report.json"]).verdict == sample.press_qa().verdict
     assert json.loads_run(files["run.json"]) == sample.run()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+@pytest.mark.parametrize("force", [False, True])
+def test_a_case_folder_is_its_owners_alone(tmp_path: Path, force: bool) -> None:
+    if force:
+        written(tmp_path / "case")
+    folder = written(tmp_path / "case", force=force)
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.rglob("*"))}
+    assert folder / "exhibits" in modes
+    assert not [path for path, mode in modes.items() if mode & 0o077]
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_name_too_long_for_the_system_is_refused_before_the_work(
+    tmp_path: Path, force: bool
+) -> None:
+    with pytest.raises(FolderTaken, match="choose another with --out"):
+        refuse_taken(tmp_path / ("a" * 300), force)
+
+
+@pytest.mark.parametrize("hostile", ["manifest.json", "report.json"])
+def test_a_record_nested_without_end_is_no_case_folder(tmp_path: Path, hostile: str) -> None:
+    folder = written(tmp_path / "case", formats=("json",))
+    deep = b"[" * 200_000
+    (folder / hostile).write_bytes(deep)
+    if hostile == "report.json":
+        manifest = standard.loads((folder / "manifest.json").read_bytes())
+        manifest["files"][hostile] = hashlib.sha256(deep).hexdigest()
+        (folder / "manifest.json").write_text(standard.dumps(manifest))
+    with pytest.raises(CannotJudge):
+        casefolder.read(folder)
 
 
 def test_the_same_case_gives_the_same_folder(tmp_path: Path) -> None:

@@ -44,6 +44,9 @@ def test_summary_is_one_table_row_a_finding() -> None:
     assert "- region: not part of this version" in text
 
 
+posix = pytest.mark.skipif(os.name != "posix", reason="the stand-in is a shell script")
+
+
 def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
     """A `python` that runs the script in place of `mediacheck compare`."""
     python = tmp_path / "python"
@@ -52,26 +55,100 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> No
     monkeypatch.setattr(sys, "executable", str(python))
 
 
-@pytest.mark.skipif(os.name != "posix", reason="the stand-in is a shell script")
-def test_job_ends_as_the_comparison_does(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def case(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A case folder, and a comparison that answers `altered` and names it."""
     folder = tmp_path / "case"
     folder.mkdir()
     (folder / "report.json").write_text(json.dumps(REPORT))
     stand_in(monkeypatch, tmp_path, f"echo Altered.; echo {folder}/report.html; exit 1")
     for variable in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
         monkeypatch.setenv(variable, str(tmp_path / variable))
+    return folder
+
+
+@posix
+def test_job_ends_as_the_comparison_does(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert ci.main(["clip.mp4", "original.mp4"]) == 1
     assert capsys.readouterr().out.count("::error title=mediacheck replaced::") == 1
     assert "cropped" in (tmp_path / "GITHUB_STEP_SUMMARY").read_text()
-    assert (tmp_path / "GITHUB_OUTPUT").read_text() == f"answer=altered\nfolder={folder}\n"
+    assert (tmp_path / "GITHUB_OUTPUT").read_text() == f"answer=altered\nfolder={case}\n"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="the stand-in is a shell script")
+@posix
 def test_a_refusal_is_passed_on(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stand_in(monkeypatch, tmp_path, "exit 2")
     assert ci.main(["clip.mp4"]) == 2
     assert capsys.readouterr().out == ""
+
+
+def assert_one_line(capsys: pytest.CaptureFixture[str], *words: str) -> None:
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("mediacheck.ci: ")
+    for word in words:
+        assert word in line
+
+
+@posix
+def test_outputs_that_cannot_be_written_are_2_and_never_an_answer(
+    case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GITHUB_OUTPUT", str(case))
+    assert ci.main(["clip.mp4", "original.mp4"]) == 2
+    assert_one_line(capsys, str(case))
+
+
+@posix
+def test_a_report_that_is_gone_is_2(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (case / "report.json").unlink()
+    assert ci.main(["clip.mp4", "original.mp4"]) == 2
+    assert_one_line(capsys, "report.json")
+
+
+@posix
+@pytest.mark.parametrize("content", ["{}", "no JSON"])
+def test_a_report_that_is_none_is_a_defect_and_no_answer(
+    case: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    (case / "report.json").write_text(content)
+    assert ci.main(["clip.mp4", "original.mp4"]) == 70
+    assert_one_line(capsys, "a defect of mediacheck")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["clip", "original"], None),
+        (["clip", "--out", "case", "original"], "case"),
+        (["clip", "original", "--out=case"], "case"),
+        (["clip", "original", "--out=first", "--out", "last"], "last"),
+        (["clip", "--", "--out=case"], None),
+        (["clip", "original", "--out"], None),
+    ],
+)
+def test_the_folder_is_the_one_that_was_asked_for(arguments: list[str], named: str | None) -> None:
+    assert ci.out_of(arguments) == named
+
+
+@posix
+def test_a_name_that_hides_characters_is_found_as_it_is(
+    case: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hiding = case.rename(tmp_path / "ca\u200bse")
+    stand_in(monkeypatch, tmp_path, "echo Altered.; echo 'ca⟨U+200B⟩se/report.html'; exit 1")
+    assert ci.main(["clip.mp4", "original.mp4", "--out", str(hiding)]) == 1
+    assert f"folder={hiding}\n" in (tmp_path / "GITHUB_OUTPUT").read_text(encoding="utf-8")
+
+
+@posix
+def test_a_name_of_two_lines_sets_no_other_output(case: Path, tmp_path: Path) -> None:
+    forged = case.rename(tmp_path / "case\nanswer=no-alteration-found")
+    assert ci.main(["clip.mp4", "original.mp4", "--out", str(forged)]) == 1
+    lines = (tmp_path / "GITHUB_OUTPUT").read_text().splitlines()
+    assert lines[0] == "answer=altered"
+    border = lines[1].removeprefix("folder<<")
+    assert lines[2:] == [*str(forged).splitlines(), border]

@@ -44,6 +44,7 @@ def test_no_range_is_no_part() -> None:
 
 def test_a_range_counts_in_milliseconds() -> None:
     assert asked(12.34567, 20.0) == Span(12.346, 20.0)
+    assert asked(30.8, 33.8) == Span(30.8, 33.8)  # 2.9999999999999964 s, and long enough
 
 
 @pytest.mark.parametrize(
@@ -52,8 +53,8 @@ def test_a_range_counts_in_milliseconds() -> None:
         (-3.0, 5.0, "cannot start before the file does (-3 s)"),
         (48.0, 60.0, "original.mp4: it is 47.3 s long, and the range starts at 48 s"),
         (47.3, TO_THE_END_S, "original.mp4: it is 47.3 s long"),
-        (5.0, 5.9, "a range of 0.9 s is too short to be searched: give at least 1 s"),
-        (46.5, 60.0, "give at least 1 s; original.mp4 is 47.3 s long"),
+        (5.0, 7.9, "a range of 2.9 s is too short to be searched: give at least 3 s"),
+        (45.5, 60.0, "give at least 3 s; original.mp4 is 47.3 s long"),
     ],
 )
 def test_a_range_that_cannot_be_searched_is_refused(start: float, end: float, reason: str) -> None:

@@ -72,6 +72,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> Judged:
         question: Question | None = None,
         outcomes: Sequence[Outcome] | None = None,
         words: Words | None = None,
+        original_s: float = 60.0,
     ) -> Judgement:
         made = Timeline(tuple(picture), tuple(sound))
         monkeypatch.setattr(verdict, "timeline", lambda *_: made)
@@ -82,7 +83,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> Judged:
             outcomes = [searched if o.check == "terms" else o for o in outcomes]
         return judge(
             media("c", streams=clip),
-            media("c" if same_file else "0", 60.0, streams=original),
+            media("c" if same_file else "0", original_s, streams=original),
             question or Question(),
             outcomes,
             CALIBRATION,
@@ -113,8 +114,8 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> Judged:
         (COPY, SAME, Answer.NO_ALTERATION_FOUND),
         (COPY, SILENT, Answer.NO_ALTERATION_FOUND),
         (COPY, QUIET, Answer.NO_ALTERATION_FOUND),
-        (split(12), SAME, Answer.NO_ALTERATION_FOUND),
-        (split(8), SAME, Answer.INCONCLUSIVE),
+        (split(15), SAME, Answer.NO_ALTERATION_FOUND),
+        (split(12), SAME, Answer.INCONCLUSIVE),
     ],
 )  # fmt: skip
 def test_answer_of_picture_and_sound(
@@ -170,6 +171,42 @@ def test_the_headline_says_that_a_strange_pictures_sound_is_the_originals(judged
     headline = judged(NOWHERE, SAME).verdict.headline
     assert headline.startswith("Inconclusive: the picture of the clip is nowhere in this original")
     assert "the sound is the original's" in headline
+
+
+LEAST_S = CALIBRATION.tables["verdict"]["least_original_s"]
+
+
+@pytest.mark.parametrize(
+    ("original_s", "asked", "answer"),
+    [
+        (60.0, None, Answer.NOT_IN_ORIGINAL),
+        (LEAST_S, None, Answer.NOT_IN_ORIGINAL),
+        (LEAST_S - 0.5, None, Answer.INCONCLUSIVE),
+        (60.0, Span(20.0, 20.0 + LEAST_S), Answer.NOT_IN_ORIGINAL),
+        (60.0, Span(30.8, 34.8), Answer.NOT_IN_ORIGINAL),  # 3.9999999999999964 s
+        (60.0, Span(20.0, 19.5 + LEAST_S), Answer.INCONCLUSIVE),
+        (60.0, Span(60.5 - LEAST_S, 90.0), Answer.INCONCLUSIVE),  # it ends with the file
+        (0.0, None, Answer.NOT_IN_ORIGINAL),  # nobody knows how long it is
+    ],
+)
+def test_nothing_is_missing_in_an_original_too_short_to_hold_it(
+    judged: Judged, original_s: float, asked: Span | None, answer: Answer
+) -> None:
+    question = Question(original_range=asked)
+    found = judged(NOWHERE, FOREIGN, original_s=original_s, question=question)
+    assert found.verdict.answer is answer
+
+
+def test_an_original_too_short_to_tell_is_named_with_what_would_help(judged: Judged) -> None:
+    headline = judged(NOWHERE, FOREIGN, original_s=2.0).verdict.headline
+    assert headline.startswith(
+        "Inconclusive: nothing of the clip's picture or sound (0:20.0 long) was found in the "
+        "original, and 2.0 s are too short to be recognised for certain."
+    )
+    assert "What would help: a longer copy of the original." in headline
+    part = judged(NOWHERE, FOREIGN, question=Question(original_range=Span(20.0, 23.0)))
+    assert "in 0:20.0-0:23.0 of the original, and 3.0 s are" in part.verdict.headline
+    assert "a search in a longer part of the original." in part.verdict.headline
 
 
 def test_the_same_file_twice_is_not_altered_whatever_looks_repeated(judged: Judged) -> None:

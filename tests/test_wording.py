@@ -252,6 +252,40 @@ def test_the_press_conference_is_told_as_an_editor_needs_it() -> None:
     )
 
 
+def test_what_is_not_in_the_original_stands_in_the_first_sentence() -> None:
+    """Footage put before or behind it must not pass for the original's in the sentence that people quote."""
+    base = sample.no_alteration()
+    (whole,) = base.timeline.picture[:1]
+    card = PictureSegment(Span(0.0, 5.0), None, PictureState.FOREIGN)
+    matched = replace(whole, clip=Span(5.0, 20.0), original=Span(20.0, 35.0))
+    timeline = Timeline((card, matched), ())
+    for answer in (Answer.NO_ALTERATION_FOUND, Answer.ALTERED):
+        first = said_again(base, answer=answer, timeline=timeline).split(". ")[0]
+        assert "what the clip shows from 0:00.0 to 0:05.0 is not in this original" in first
+    inserted = Finding(Kind.INSERT, Stream.PICTURE, Severity.ALTERATION, Span(0.0, 5.0), None, ())
+    said = said_again(base, answer=Answer.ALTERED, findings=(inserted,), timeline=timeline)
+    assert "what the clip shows" not in said  # said once
+
+
+@pytest.mark.parametrize(
+    ("under", "is_cutaway"),
+    [(SoundState.SAME, True), (SoundState.FOREIGN, False), (SoundState.UNDETERMINED, False)],
+)
+def test_foreign_footage_is_a_cutaway_only_where_the_originals_sound_is_all_there_is(
+    under: SoundState, is_cutaway: bool
+) -> None:
+    parts = (
+        SoundSegment(Span(0.0, 6.3), Span(0.0, 6.3), SoundState.SAME),
+        SoundSegment(
+            Span(6.3, 9.0), None if under is not SoundState.SAME else Span(6.3, 9.0), under
+        ),
+        SoundSegment(Span(9.0, 15.0), Span(9.0, 15.0), SoundState.SAME),
+    )
+    inserted = Finding(Kind.INSERT, Stream.PICTURE, Severity.ALTERATION, Span(6.0, 9.6), None, ())
+    said = summary(inserted, Words(False), Transcripts(), Timeline((), parts))
+    assert ("as in a cutaway" in said) is is_cutaway
+
+
 def test_no_alteration_says_in_what_and_then_what_was_not_checked() -> None:
     assert sample.no_alteration().verdict.headline == (
         "No alteration found in what was checked: picture and sound are the original's from "
@@ -468,6 +502,26 @@ def test_changed_words_are_told_with_what_a_second_reading_says() -> None:
         "2 replaced; read again by second with other weights: 1 of 2 differ too."
     )
     assert told(first, unconfirmed="no weights").endswith("; not read again (no weights).")
+    assert told(differs, differs).endswith(
+        "2 replaced; not confirmed: read again by second with other weights: none of 2 differ too."
+    )
+
+
+def test_words_that_a_second_reading_disputes_are_no_fact_in_the_headline() -> None:
+    comparison = sample.partial()
+    first, *_ = comparison.words.changes or ()
+    dispute = Dispute("second", "d1" * 32, True, (), (), "will repay", "will repay")
+    disputed = replace(first, disputed_by=(dispute,))
+
+    def told(*changes: WordChange) -> str:
+        return said_again(comparison, words=replace(comparison.words, changes=changes))
+
+    assert "What is said differs in 1 place; not confirmed: read again by second" in told(disputed)
+    assert (
+        "What is said differs in 2 places; not confirmed: read again by second with other "
+        "weights: none of 2 differ too." in told(disputed, disputed)
+    )
+    assert "What is said differs in 1 place." in told(first)
 
 
 def test_a_headline_is_inert_on_a_terminal() -> None:

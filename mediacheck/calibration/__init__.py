@@ -49,7 +49,7 @@ class Calibration:
         """The calibration that a TOML text holds; raises as `load`."""
         try:
             raw = tomllib.loads(content)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # ValueError: also thousands of digits
             raise CalibrationRefused(
                 f"{name}: it cannot be read as a calibration ({error})"
             ) from error

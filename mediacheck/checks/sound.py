@@ -25,6 +25,7 @@ from mediacheck.model import (
     Measured,
     Measurement,
     Null,
+    PictureState,
     Series,
     Severity,
     SoundSegment,
@@ -321,22 +322,46 @@ def numbers_of(finding: Finding, record: Record) -> tuple[Measurement, ...]:
 
 def _muted(record: Record, limits: Limits) -> list[Finding]:
     """Silence in the clip where the original has sound; elsewhere the timeline gives silence no place."""
-    silent = [part for part in record.timeline.sound if part.state is SoundState.SILENT]
-    if not silent:
-        return []
-    whole = all(part.state is SoundState.SILENT for part in record.timeline.sound)
+    parts = record.timeline.sound
+    whole = all(part.state is SoundState.SILENT for part in parts)
     because = tuple(
         m.id
         for name in ("clip_loudness", "original_loudness")
         for m in record.measurements(NAME, name)
     )
-    found = []
-    for part in silent:
-        if part.original is None or part.clip.length < limits["least_muted_s"]:
-            continue
-        severity = Severity.PRESENTATION if whole else Severity.ALTERATION
-        found.append(Finding(Kind.MUTED, Stream.SOUND, severity, part.clip, part.original, because))
-    return found
+    severity = Severity.PRESENTATION if whole else Severity.ALTERATION
+    return [
+        Finding(Kind.MUTED, Stream.SOUND, severity, clip, original, because)
+        for number, part in enumerate(parts)
+        if part.state is SoundState.SILENT and part.original is not None
+        for clip, original in _silenced(record, number)
+        if clip.length >= limits["least_muted_s"]
+    ]
+
+
+def _silenced(record: Record, number: int) -> list[tuple[Span, Span]]:
+    """What of a silent stretch the original can be heard to speak in: (of the clip, of the original).
+
+    A title or an end card is silent too, and no line of time leads into it: only where the picture shows the
+    original there, or where the original's sound runs on at both sides and no other footage stands between.
+    """
+    parts, picture = record.timeline.sound, record.timeline.picture
+    part = parts[number]
+    assert part.original is not None
+    beside = [parts[n].state for n in (number - 1, number + 1) if 0 <= n < len(parts)]
+    foreign = any(
+        p.state is PictureState.FOREIGN and p.clip.overlap(part.clip) > 0 for p in picture
+    )
+    if beside.count(SoundState.SAME) == 2 and not foreign:
+        return [(part.clip, part.original)]
+    shown = []
+    for each in picture:
+        if each.original is not None and each.clip.overlap(part.clip) > 0:
+            clip = Span(max(each.clip.start, part.clip.start), min(each.clip.end, part.clip.end))
+            first = each.original.start + (each.speed or 1.0) * (clip.start - each.clip.start)
+            last = first + (each.speed or 1.0) * clip.length
+            shown.append((clip, Span(round(first, 3), round(last, 3))))
+    return shown
 
 
 CHECK = Check(

@@ -93,7 +93,7 @@ def _shifts(record: Record, limits: Limits) -> Sequence[_Shift]:
                 max(heard.clip.start, shown.clip.start),
                 max(heard.clip.start, shown.clip.start, min(heard.clip.end, shown.clip.end)),
             )
-            if clip.length <= 0 or heard.clip.length <= 0:
+            if clip.length <= 0 or heard.clip.length <= 0 or _is_stub(shown, record, limits):
                 continue
             shift = _Shift(clip, _late(heard, shown, clip.start), _late(heard, shown, clip.end))
             beside = [
@@ -116,6 +116,17 @@ def _late(heard: SoundSegment, shown: PictureSegment, at: float) -> float:
     pace = heard.original.length / heard.clip.length
     place = shown.original.start + speed * (at - shown.clip.start)
     return (place - heard.original.start - pace * (at - heard.clip.start)) / speed
+
+
+def _is_stub(shown: PictureSegment, record: Record, limits: Limits) -> bool:
+    """Whether a part of the picture is so short because the search began or ended there: its place is unsure."""
+    searched, place = record.question.searched(record.original), shown.original
+    if searched is None or place is None or shown.clip.length >= limits["least_stub_s"]:
+        return False
+    reach = limits["joint_reach_s"]
+    return (searched.start > 0 and place.start - searched.start <= reach) or (
+        searched.end < record.original.duration_s and searched.end - place.end <= reach
+    )
 
 
 def _near(part: Span, clip: Span, limits: Limits) -> bool:
@@ -144,5 +155,12 @@ CHECK = Check(
     kinds=(Kind.DESYNC,),
     measure=measure,
     judge=judge,
-    thresholds=("least_stretch_s", "uneven_s", "noticeable_s", "innocent_s", "joint_reach_s"),
+    thresholds=(
+        "least_stretch_s",
+        "least_stub_s",
+        "uneven_s",
+        "noticeable_s",
+        "innocent_s",
+        "joint_reach_s",
+    ),
 )

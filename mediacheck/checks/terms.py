@@ -21,7 +21,7 @@ from mediacheck.model import (
     Transcript,
     Words,
 )
-from mediacheck.speech.confirmation import around, confirmed_terms, only_in_clip
+from mediacheck.speech.confirmation import around, confirmed_terms
 from mediacheck.speech.terms import search, sureness
 
 NAME = "terms"
@@ -48,14 +48,14 @@ def measure(evidence: Evidence) -> Measured:
 def _read_again(searched: tuple[TermSearch, ...], evidence: Evidence) -> tuple[TermSearch, ...]:
     """What is heard only in the clip, with what a second reading says; unchanged where nothing is."""
     clip = evidence.transcripts.clip
-    places = [hit for term in searched if only_in_clip(term) for hit in term.clip or ()]
+    places = [hit for term in searched if term.only_in_clip for hit in term.clip or ()]
     if clip is None or not places:
         return searched
     try:
         again = evidence.read_again(around(places, clip.voiced))
     except NotAvailable as reason:
         return tuple(
-            replace(term, unconfirmed=str(reason)) if only_in_clip(term) else term
+            replace(term, unconfirmed=str(reason)) if term.only_in_clip else term
             for term in searched
         )
     return confirmed_terms(searched, evidence.question.terms, again)
@@ -93,7 +93,7 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     return [
         _finding(number, term, record)
         for number, term in enumerate(record.words.terms, 1)
-        if only_in_clip(term)
+        if term.only_in_clip
     ]
 
 

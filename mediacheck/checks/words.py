@@ -23,7 +23,7 @@ from mediacheck.model import (
     Words,
 )
 from mediacheck.speech.confirmation import around, confirmed_changes
-from mediacheck.speech.diff import compare_words
+from mediacheck.speech.diff import compare_words, one_language
 
 NAME = "words"
 _CHANGED = (SoundState.REPLACED, SoundState.MIXED)
@@ -102,9 +102,9 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
 
 def _language(record: Record, limits: Limits) -> list[Finding]:
     clip, original = record.transcripts.clip, record.transcripts.original
-    if clip is None or original is None or clip.language == original.language:
+    if clip is None or original is None:
         return []
-    if {clip.language, original.language} == {"hi", "ur"}:
+    if one_language({clip.language, original.language}):
         return []
     if not (_sure(clip, limits) and _sure(original, limits)):
         return []

@@ -202,11 +202,11 @@ def command(
 
 def _hashed(path: Path) -> Media | None:
     """As much of a file as names its case folder; None where the probe will refuse it anyway."""
-    if not path.is_file():
-        return None
     from mediacheck.media.probe import sha256_of
 
     try:
+        if not path.is_file():
+            return None
         with path.open("rb") as file:
             sha256 = sha256_of(file)
     except OSError:

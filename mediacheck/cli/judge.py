@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -41,12 +42,12 @@ class Judging:
             from mediacheck.judging import rejudge
 
             calibration = Calibration.load(self.calibration)
+            stored = casefolder.read(self.case)
             folder = self.out or casefolder.judged_folder(self.case, calibration.digest)
-            if folder.exists() and self.case.exists() and folder.samefile(self.case):
+            if os.path.exists(folder) and folder.samefile(self.case):
                 raise FolderTaken(f"{folder} is the case itself; choose another with --out")
             casefolder.refuse_taken(folder, self.force)
             refuse_unwritable(folder)
-            stored = casefolder.read(self.case)
             comparison = rejudge(stored.comparison, calibration)
             written = casefolder.write(
                 comparison,

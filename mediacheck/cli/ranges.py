@@ -31,7 +31,8 @@ def _seconds(text: str) -> float:
         clock = _CLOCK.fullmatch(text)
         if clock is None:
             raise _refused(f"{text!r} is no time such as 75, 1:15.5 or 1:10:00")
-        hours, minutes, rest = int(clock[2] or 0), int(clock[3]), float(clock[4])
+        # Not int: it refuses thousands of digits with an error of its own.
+        hours, minutes, rest = float(clock[2] or 0), float(clock[3]), float(clock[4])
         if rest >= 60 or (clock[2] and minutes >= 60):
             raise _refused(f"{text!r} is no time: a minute and a second are below 60")
         seconds = round(3600 * hours + 60 * minutes + rest, 3)

@@ -61,11 +61,6 @@ class SecondReading:
         )
 
 
-def only_in_clip(term: TermSearch) -> bool:
-    """Whether a term is heard in the clip and, by no reading at all, in the searched original."""
-    return bool(term.clip) and term.original == () and not any(d.original for d in term.disputed_by)
-
-
 def around(places: Iterable[Span], voiced: Sequence[Span]) -> tuple[Span, ...]:
     """The whole stretches of speech that lie within AROUND_S of a place."""
     near = [Span(max(0.0, p.start - AROUND_S), p.end + AROUND_S) for p in places]
@@ -82,7 +77,7 @@ def confirmed_terms(
     """
     second = search(terms, again.clip, again.original, 0.0)
     return tuple(
-        _confirmed(first, other, again) if only_in_clip(first) else first
+        _confirmed(first, other, again) if first.only_in_clip else first
         for first, other in zip(searched, second, strict=True)
     )
 

@@ -16,7 +16,7 @@ that the recogniser was unsure of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -92,6 +92,11 @@ class _Side:
     unheard: tuple[Span, ...]
 
 
+def one_language(codes: Set[str]) -> bool:
+    """Whether all codes name one language, as far as a recogniser can tell."""
+    return len(codes) < 2 or any(codes <= group for group in SAME_LANGUAGE)
+
+
 def compare_words(
     clip: Transcript, original: Transcript, original_span: Span | None
 ) -> tuple[bool, tuple[WordChange, ...] | None, float | None]:
@@ -104,7 +109,7 @@ def compare_words(
     removed change has the empty span at the joint as its other one. similarity: share of the
     letters, among those heard well in both, that agree.
     """
-    if not _one_language(clip, original):
+    if not _can_be_laid_beside(clip, original):
         return False, None, None
     ours, theirs = _side(clip, None), _side(original, original_span)
     if not ours.tokens or not theirs.tokens:
@@ -133,9 +138,8 @@ def compare_words(
     return True, tuple(changes), round(agreed / total, 4) if total else None
 
 
-def _one_language(clip: Transcript, original: Transcript) -> bool:
-    codes = {clip.language, original.language}
-    if len(codes) > 1 and not any(codes <= group for group in SAME_LANGUAGE):
+def _can_be_laid_beside(clip: Transcript, original: Transcript) -> bool:
+    if not one_language({clip.language, original.language}):
         return False
     scripts = [
         set(used("".join(segment.text for segment in transcript.segments)))

@@ -72,8 +72,9 @@ def load(name_or_path: str, use: Use = "recognition") -> LoadedWeights:
     if name_or_path in known:
         return _named(known[name_or_path])
     path = Path(name_or_path)
-    if use == "recognition" and (path.exists() or os.sep in name_or_path):
-        return _checkpoint(path) if path.suffix == ".pt" and path.is_file() else _folder(path)
+    # os.path, not Path: a name too long for the system is a path that is not there.
+    if use == "recognition" and (os.path.exists(path) or os.sep in name_or_path):
+        return _checkpoint(path) if path.suffix == ".pt" and os.path.isfile(path) else _folder(path)
     raise WeightsRefused(
         f"unknown model {name_or_path!r}; known: {', '.join(sorted(known))},"
         " or the path of a folder with a CTranslate2 Whisper model, or of OpenAI's .pt"
@@ -184,7 +185,7 @@ def _read(path: Path, file: WeightFile, weights: Weights, again: str) -> bytes:
 
 
 def _folder(path: Path) -> LoadedWeights:
-    if not path.is_dir():
+    if not os.path.isdir(path):
         raise WeightsRefused(f"{path}: is no folder with a CTranslate2 Whisper model")
     for names in FOLDER_NEEDS:
         if not any((path / name).is_file() for name in names):

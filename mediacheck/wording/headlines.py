@@ -26,7 +26,7 @@ from mediacheck.model import (
 from mediacheck.wording.labels import CHECKS, KINDS, answer_name, kind_names
 from mediacheck.wording.notation import at, between, counted, listed, visible
 from mediacheck.wording.places import NAMED_AT_MOST, joined, seconds, source, where, within
-from mediacheck.wording.speech import confirmation, languages, term_heard
+from mediacheck.wording.speech import changes_read_again, confirmation, languages, term_heard
 
 STILL_S = 1.0  # what is shorter has hardly a moment to compare
 REASON_AT_MOST = 160  # characters of one reason in the headline; the report has all of it
@@ -64,17 +64,23 @@ def headline(
     words: Words,
     unanswered: Sequence[Unanswered],
     searched: Span | None = None,
+    too_short: bool = False,
 ) -> str:
-    """One paragraph. `searched`: the part of the original beyond which nothing was looked at; None for the whole."""
+    """One paragraph. `searched`: the part of the original beyond which nothing was looked at; None for the whole.
+
+    too_short: nothing was found, and what was searched is too short for that to mean anything.
+    """
     match answer:
         case Answer.ALTERED:
             sentences = [_altered(findings, timeline, searched)]
         case Answer.NOT_IN_ORIGINAL:
             sentences = [_not_in_original(clip, original, searched)]
+        case Answer.INCONCLUSIVE if too_short:
+            sentences = _too_short(clip, original, searched)
         case Answer.INCONCLUSIVE:
             sentences = _inconclusive(timeline, clip, original, searched)
         case Answer.NO_ALTERATION_FOUND:
-            sentences = [_no_alteration(findings, timeline)]
+            sentences = [_no_alteration(findings, timeline, searched)]
     sentences[1:1] = _not_checked(unanswered)
     if answer in (Answer.ALTERED, Answer.NO_ALTERATION_FOUND):
         sentences += _undecided(timeline)
@@ -104,18 +110,32 @@ def _altered(findings: Sequence[Finding], timeline: Timeline, searched: Span | N
         clauses.append(f"also: {listed(rest)}")
     if place := source(timeline):
         clauses.append(place)
+    clauses += _from_elsewhere(findings, timeline, searched)
     return f"Altered: {'; '.join(clauses)}."
 
 
 def _not_in_original(clip: Media, original: Media, searched: Span | None) -> str:
-    streams = listed(_shared(clip, original), "or")
     place = f"the {at(original.duration_s)} of the original"
     if searched is not None:
         place = f"{between(searched)} of it"
-    return (
-        f"{answer_name(Answer.NOT_IN_ORIGINAL, searched)}: nothing of the clip's {streams} "
-        f"({at(clip.duration_s)} long) was found in {place}."
-    )
+    name = answer_name(Answer.NOT_IN_ORIGINAL, searched)
+    return f"{name}: {_nothing_found(clip, original)} in {place}."
+
+
+def _nothing_found(clip: Media, original: Media) -> str:
+    streams = listed(_shared(clip, original), "or")
+    return f"nothing of the clip's {streams} ({at(clip.duration_s)} long) was found"
+
+
+def _too_short(clip: Media, original: Media, searched: Span | None) -> list[str]:
+    length = original.duration_s if searched is None else searched.length
+    place = "the original" if searched is None else f"{between(searched)} of the original"
+    longer = "a longer copy" if searched is None else "a search in a longer part"
+    return [
+        f"Inconclusive: {_nothing_found(clip, original)} in {place}, and {length:.1f} s are too short to be "
+        "recognised for certain.",
+        f"What would help: {longer} of the original.",
+    ]
 
 
 def _inconclusive(
@@ -167,11 +187,24 @@ def _inconclusive(
     ]
 
 
-def _no_alteration(findings: Sequence[Finding], timeline: Timeline) -> str:
+def _no_alteration(findings: Sequence[Finding], timeline: Timeline, searched: Span | None) -> str:
     if any(finding.kind is Kind.SAME_FILE for finding in findings):
         return "No alteration found: the two files are the same, byte for byte."
-    place = source(timeline)
-    return f"No alteration found in what was checked{f': {place}' if place else ''}."
+    told = [*filter(None, [source(timeline)]), *_from_elsewhere(findings, timeline, searched)]
+    places = f": {'; '.join(told)}" if told else ""
+    return f"No alteration found in what was checked{places}."
+
+
+def _from_elsewhere(
+    findings: Sequence[Finding], timeline: Timeline, searched: Span | None
+) -> list[str]:
+    """A clause on what stands nowhere in the original and in no other clause, so that nobody takes it for its own."""
+    told = [f.clip for f in findings if f.kind in (Kind.INSERT, Kind.REPLACED) and f.clip]
+    picture = [p.clip for p in timeline.picture if p.state is PictureState.FOREIGN]
+    sound = [s.clip for s in timeline.sound if s.state is SoundState.FOREIGN]
+    what, spans = ("what the clip shows", picture) if picture else ("the sound of the clip", sound)
+    left = [span for span in spans if not any(span.overlap(each) > 0 for each in told)]
+    return [f"{what} {where(left)} is not in {within(searched, 'this original')}"] if left else []
 
 
 def _not_checked(unanswered: Sequence[Unanswered]) -> list[str]:
@@ -212,7 +245,10 @@ def _heard(
     if Kind.LANGUAGE_DIFFERS in kinds and (heard := languages(transcripts)):
         sentences.append(f"The languages differ: {heard}.")
     if Kind.WORDS_DIFFER in kinds and words.changes and Kind.LANGUAGE_DIFFERS not in kinds:
-        sentences.append(f"What is said differs in {counted(len(words.changes), 'place')}.")
+        disputed = any(change.disputed_by for change in words.changes)
+        again = changes_read_again(words.changes) if disputed else ""
+        places = counted(len(words.changes), "place")
+        sentences.append(f"What is said differs in {places}{again}.")
     if captions := [f.clip for f in findings if f.kind is Kind.CAPTION_DIFFERS and f.clip]:
         sentences.append(
             f"Text on the screen {where(captions)} says something else than the voice."

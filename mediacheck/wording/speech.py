@@ -127,22 +127,22 @@ def changed(words: Words, part: Span | None) -> str:
         for change in words.changes
         if part is None or (change.clip is not None and _touch(change.clip, part))
     ]
+    again = changes_read_again(found) or _not_read_again(words)
     if len(found) == 1:
         clip, original = (_excerpt(text) for text in (found[0].clip_text, found[0].original_text))
-        again = change_read_again(found[0])
-        return (
-            f": {clip or 'nothing'} in the clip, {original or 'nothing'} in the original"
-            f"{f'; {again}' if again else _not_read_again(words)}"
-        )
+        return f": {clip or 'nothing'} in the clip, {original or 'nothing'} in the original{again}"
     kinds = [change.kind for change in found]
     counts = [
         f"{kinds.count(kind)} {kind}" for kind in ("added", "removed", "replaced") if kind in kinds
     ]
-    return f": {listed(counts)}{_read_again(found) or _not_read_again(words)}" if counts else ""
+    return f": {listed(counts)}{again}" if counts else ""
 
 
-def _read_again(changes: Sequence[WordChange]) -> str:
-    """How many of several changes a second reading shares."""
+def changes_read_again(changes: Sequence[WordChange]) -> str:
+    """As a clause to go on with: what second readings say to one change, or how many of several they share."""
+    if len(changes) == 1:
+        told = change_read_again(changes[0])
+        return f"; {told}" if told else ""
     readings: dict[str, Confirmation | Dispute] = {}
     for change in changes:
         readings |= {_reader(r): r for r in change.confirmed_by}
@@ -151,7 +151,8 @@ def _read_again(changes: Sequence[WordChange]) -> str:
     for name, reading in readings.items():
         agreed = sum(any(_reader(r) == name for r in c.confirmed_by) for c in changes)
         disputed = sum(any(_reader(r) == name for r in c.disputed_by) for c in changes)
-        told += f"; read again by {name}: {agreed} of {agreed + disputed} differ too"
+        told += f"; {'' if agreed else 'not confirmed: '}read again by {name}: "
+        told += f"{agreed or 'none'} of {agreed + disputed} differ too"
         told += "" if reading.independent else ", which is no independent confirmation"
     return told
 
@@ -162,11 +163,7 @@ def _not_read_again(words: Words) -> str:
 
 def terms_of(finding: Finding, words: Words) -> tuple[TermSearch, ...]:
     """The terms that a finding speaks of: heard in its part of the clip and not in the original."""
-    only = [
-        term
-        for term in words.terms
-        if term.clip and term.original == () and not any(d.original for d in term.disputed_by)
-    ]
+    only = [term for term in words.terms if term.only_in_clip]
     if finding.clip is None:
         return tuple(only)
     return tuple(term for term in only if _falls_in(term.clip or (), finding.clip)) or tuple(only)

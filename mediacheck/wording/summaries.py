@@ -9,6 +9,8 @@ from mediacheck.wording.notation import at, between, listed, place_in_frame, siz
 from mediacheck.wording.places import shown, sound_from, within
 from mediacheck.wording.speech import changed, confirmation, languages, term_heard, terms_of
 
+JOINT_S = 0.6  # as far as a joint of the picture may be off: sound that reaches no further in stands beside it
+
 
 def summary(
     finding: Finding,
@@ -144,8 +146,9 @@ def _elsewhere(timeline: Timeline, clip: Span | None) -> str:
 
 
 def _runs_on(timeline: Timeline, clip: Span | None) -> str:
-    same = frozenset({SoundState.SAME})
-    runs = bool(clip and sound_from(timeline, clip, same))
+    """Where other sound stands under foreign footage it is not a cutaway, whatever stands at its borders."""
+    under = [p for p in timeline.sound if clip is not None and p.clip.overlap(clip) >= JOINT_S]
+    runs = bool(under) and all(part.state is SoundState.SAME for part in under)
     return "; the original's sound runs on under it, as in a cutaway" if runs else ""
 
 

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from mediacheck.model import Finding, SoundSegment, SoundState, StreamInfo
+from mediacheck.model import (
+    Finding,
+    PictureSegment,
+    PictureState,
+    SoundSegment,
+    SoundState,
+    Span,
+    StreamInfo,
+)
 
 from .making import BOTH, PICTURE, heard, judged, media, numbers, record, shown, told
 
@@ -12,6 +20,10 @@ NUMBERS = numbers(
 TRACKS = numbers("container", ("clip_sound_tracks", 1.0), ("original_sound_tracks", 1.0))
 SPEED = 1.1
 COPY = [shown((0, 20), (30, 52), speed=SPEED)]
+
+
+def foreign(clip: tuple[float, float]) -> PictureSegment:
+    return PictureSegment(Span(*clip), None, PictureState.FOREIGN)
 
 
 def sound(*parts: SoundSegment) -> list[Finding]:
@@ -55,6 +67,25 @@ def test_silence_in_part_is_an_alteration_and_throughout_presentation() -> None:
     assert found.because == ("sound.m2", "sound.m1")
     whole = heard((0, 20), (30, 52), SoundState.SILENT, presence=None)
     assert told(sound(whole)) == [("muted", "presentation")]
+
+
+def test_a_silent_title_or_end_card_mutes_nothing() -> None:
+    """The line of time runs on into the card, past what the picture shows."""
+    for card, shows, plays in (((16, 20), (0, 16), (0, 16)), ((0, 4), (4, 20), (4, 20))):
+        place = tuple(30 + SPEED * at for at in card)
+        silent = heard(card, place, SoundState.SILENT, presence=None)
+        played = heard(plays, tuple(30 + SPEED * at for at in plays))
+        picture = [shown(shows, tuple(30 + SPEED * at for at in shows), speed=SPEED), foreign(card)]
+        parts = sorted((silent, played), key=lambda part: part.clip)
+        assert judged("sound", record(picture, parts, [NUMBERS])) == []
+
+
+def test_silence_amid_foreign_footage_mutes_nothing() -> None:
+    silent = heard((8, 12), (38.8, 43.2), SoundState.SILENT, presence=None)
+    parts = [heard((0, 8), (30, 38.8)), silent, heard((12, 20), (43.2, 52))]
+    picture = [shown((0, 8), (30, 38.8)), foreign((8, 12)), shown((12, 20), (43.2, 52))]
+    assert judged("sound", record(picture, parts, [NUMBERS])) == []
+    assert told(judged("sound", record([], parts, [NUMBERS]))) == [("muted", "alteration")]
 
 
 def test_silence_where_nothing_is_missing_or_for_a_moment_is_not_reported() -> None:

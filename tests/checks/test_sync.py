@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from mediacheck.model import Finding, PictureSegment, SoundSegment, SoundState
+from mediacheck.model import Finding, PictureSegment, Question, SoundSegment, SoundState, Span
 
 from .making import heard, judged, numbers, record, shown, told
 
@@ -85,6 +87,29 @@ def test_half_a_second_is_not_enough_to_tell() -> None:
     assert (
         sync(COPY, [heard((0, 0.6), (29, 29.6)), heard((0.6, 20), None, SoundState.FOREIGN)]) == []
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "in_step"),
+    [
+        (Span(33.0, 60.0), True),  # the search began where the picture does
+        (Span(10.0, 35.5), True),  # it ended soon after
+        (Span(0.0, 60.0), False),  # all was searched: the picture is short by itself
+        (Span(10.0, 50.0), False),  # the search went on on both sides
+    ],
+)
+def test_a_stub_at_the_border_of_the_searched_part_is_placed_too_roughly(
+    asked: Span, in_step: bool
+) -> None:
+    made = record([shown((18, 20), (33, 35))], [heard((18, 20), (32.8, 34.8))], [LATE])
+    made = replace(made, question=Question(original_range=asked))
+    assert (judged("sync", made) == []) is in_step
+
+
+def test_a_long_picture_at_the_border_of_the_searched_part_is_placed_well() -> None:
+    made = record([shown((10, 20), (33, 43))], [heard((18, 20), (40.5, 42.5))], [LATE])
+    made = replace(made, question=Question(original_range=Span(33.0, 60.0)))
+    assert told(judged("sync", made)) == [("desync", "alteration")]
 
 
 @pytest.mark.parametrize(("beyond_s", "in_step"), [(1.5, True), (-1.5, True), (2.5, False)])

@@ -133,6 +133,23 @@ def test_what_is_no_media_is_refused(compare, name, place) -> None:
     assert_refused(compare(*pair), named, REFUSED[name])
 
 
+LONG = "a" * 300  # more than a file system holds as one name
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (f"{LONG}.mp4", "original.mp4"),
+        ("clip.mp4", f"{LONG}.mp4"),
+        ("clip.mp4", "original.mp4", "--case", f"{LONG}.toml"),
+        ("clip.mp4", "original.mp4", "--out", LONG),
+        ("clip.mp4", "original.mp4", "--out", f"{LONG}/case"),
+    ],
+)
+def test_a_name_too_long_for_the_system_is_refused(compare, arguments) -> None:
+    assert_refused(compare(*arguments), LONG)
+
+
 @pytest.mark.skipif(IS_ROOT or os.name != "posix", reason="needs a file that may not be read")
 def test_file_without_permission_is_refused(compare, made, tmp_path) -> None:
     shutil.copy(made / "clip.mp4", tmp_path / "secret.mp4")

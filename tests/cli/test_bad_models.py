@@ -70,6 +70,15 @@ def test_a_path_that_leads_nowhere_is_named(refused) -> None:
     assert "nowhere/at-all: is no folder" in refused("--model", "./nowhere/at-all")
 
 
+@pytest.mark.parametrize("path", [f"./{'a' * 300}", f"./{'a' * 300}.pt"])
+def test_a_path_too_long_for_the_system_leads_nowhere(path, refused) -> None:
+    assert "is no folder" in refused("--model", path)
+
+
+def test_a_name_too_long_for_the_system_is_unknown(refused) -> None:
+    assert "unknown model" in refused("--model", "a" * 300)
+
+
 def test_an_unknown_name_is_told_with_the_known_ones(refused) -> None:
     line = refused("--model", "enormous")
     assert "unknown model 'enormous'" in line

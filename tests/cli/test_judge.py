@@ -21,6 +21,7 @@ from mediacheck.model import Options, Question
 from mediacheck.report import json
 
 MEDIA = Path(__file__).parents[2] / "fixtures" / "media" / "partial"
+LONG = "a" * 300  # more than a file system holds as one name
 DEFAULT = resources.files("mediacheck.calibration").joinpath("default.toml").read_text("utf-8")
 
 
@@ -189,6 +190,9 @@ def test_a_manifest_cannot_reach_outside_the_folder(case) -> None:
         ["judge", "case", "--calibration", "case"],
         ["judge", "missing", "--calibration", "same.toml"],
         ["judge", "same.toml", "--calibration", "same.toml"],
+        ["judge", LONG, "--calibration", "same.toml"],
+        ["judge", "case", "--calibration", LONG],
+        ["judge", "case", "--calibration", "same.toml", "--out", LONG],
     ],
     ids=" ".join,
 )

@@ -115,6 +115,13 @@ def test_every_section_that_evidence_needs_is_there(build: Callable[[], Comparis
 
 
 @needs_poppler
+def test_no_copy_is_called_one_of_another_stretch() -> None:
+    text = words(rendered(sample.self_checked()))
+    assert "Each copy is a stretch of this original" in text
+    assert "another stretch" not in text
+
+
+@needs_poppler
 def test_each_page_has_the_case_and_its_number() -> None:
     every = pages(rendered(sample.press_qa()))
     assert len(every) > 3

@@ -22,6 +22,7 @@ from mediacheck.model import (
 from mediacheck.report import html
 from mediacheck.report.rates import error_rates
 from mediacheck.report.view import build
+from mediacheck.tuning.selfcheck import NO_ROOM
 from mediacheck.wording.rates import answer_rate, interval
 from mediacheck.wording.selfcheck import bound, errs, of_kind, tried, with_errors_shown
 
@@ -174,6 +175,15 @@ def test_the_page_shows_each_copy_with_what_was_wrongly_reported() -> None:
     assert "640×360, 25 frames a second, h264, 212.4 kbit a second" in text
     assert "cropped to 80 % of its width and 90 % of its height" in text
     assert "--self-check" in text
+
+
+def test_a_copy_of_the_clips_own_place_is_not_called_one_of_another_stretch() -> None:
+    comparison = sample.self_checked()
+    assert comparison.self_check is not None
+    own = replace(comparison.self_check, reason=NO_ROOM)
+    text = words(replace(comparison, self_check=own))
+    assert "the clip's own place was used" in text.replace("&#39;", "'")
+    assert "another stretch" not in text
 
 
 def test_a_report_without_a_self_check_has_no_such_section() -> None:

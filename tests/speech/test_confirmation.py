@@ -9,7 +9,6 @@ from mediacheck.speech.confirmation import (
     around,
     confirmed_changes,
     confirmed_terms,
-    only_in_clip,
 )
 from mediacheck.speech.diff import compare_words
 from mediacheck.speech.terms import search
@@ -40,7 +39,7 @@ def test_a_reading_that_hears_the_term_too_confirms_it_and_says_where(say: Say) 
     assert (found.engine, found.model_sha256, found.independent) == ("second", "5" * 64, True)
     assert len(found.clip) == len(term.clip or ()) == 2
     assert term.disputed_by == ()
-    assert only_in_clip(term)
+    assert term.only_in_clip
 
 
 def test_one_place_of_two_is_told_as_such(say: Say) -> None:
@@ -63,7 +62,7 @@ def test_a_reading_that_does_not_hear_it_is_kept_with_what_it_heard(say: Say) ->
     (dispute,) = term.disputed_by
     assert (dispute.clip, dispute.original) == ((), ())
     assert "warning packers today" in dispute.clip_text
-    assert only_in_clip(term)  # unconfirmed, and still what the first reading heard
+    assert term.only_in_clip  # unconfirmed, and still what the first reading heard
 
 
 def test_the_term_elsewhere_in_the_clip_confirms_nothing(say: Say) -> None:
@@ -82,7 +81,7 @@ def test_a_term_that_any_reading_hears_in_the_original_is_not_only_in_the_clip(s
     (dispute,) = term.disputed_by
     assert dispute.original == (Span(41.2, 41.6),)
     assert dispute.original_text == "we are asking Pakistan today"
-    assert not only_in_clip(term)
+    assert not term.only_in_clip
 
 
 def test_a_reading_in_a_script_without_spelling_confirms_nothing(say: Say) -> None:
