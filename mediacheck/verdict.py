@@ -39,6 +39,7 @@ VERDICT_LIMITS = ("open_share", "decided_share", "least_original_s")
 UNLIKE_ANY = "this check has never been measured on material like this clip"
 OF_ALTERATIONS = "error rates are known of alterations only, and this is none"
 NEVER_MEASURED = "this check has never been measured under these limits"
+SEVERAL_PLACES = "the clip joins several places of the original, and words are compared in one piece only"
 # Asked by readers, answered by no check yet: said in every report instead of being passed over.
 NOT_LOOKED_AT = (
     Unanswered("region", "not part of this version"),
@@ -214,6 +215,8 @@ def _unanswered(outcomes: Sequence[Outcome], record: Record) -> tuple[Unanswered
     for term in record.words.terms:
         if (term.clip is None or term.original is None) and term.reason:
             rows.append(Unanswered("terms", term.reason))
+    if (record.value("words", "places") or 0) > 1 and not record.words.comparable:
+        rows.append(Unanswered("words", SEVERAL_PLACES))
     for kind in ("picture", "sound"):
         tracks = sum(stream.kind == kind for stream in record.clip.streams)
         if tracks > 1:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mediacheck.checks.base import Check, Limits, Record
 from mediacheck.errors import NotAvailable
 from mediacheck.evidence import Evidence
 from mediacheck.model import (
+    Alignment,
     Finding,
     Kind,
     Measured,
@@ -30,6 +32,8 @@ _CHANGED = (SoundState.REPLACED, SoundState.MIXED)
 SIMILARITY = f"{NAME}.m1"
 # The ids of the two numbers that say how sure a language is.
 LANGUAGE = {"clip": (f"{NAME}.m2", f"{NAME}.m3"), "original": (f"{NAME}.m4", f"{NAME}.m5")}
+PLACES = f"{NAME}.m6"
+ONE_PLACE_S = 1.5  # processing that swallows a moment of the sound shifts what follows by less
 MARGIN_S = 0.3  # word times of a recogniser are off by up to a quarter of a second
 
 
@@ -44,7 +48,14 @@ def measure(evidence: Evidence) -> Measured:
     if found.clip is None or found.original is None:
         words = Words(comparable=False)
         return Measured(NAME, CHECK.version, tuple(taken), transcripts=found, words=words)
-    span = _compared_span(evidence)
+    lines = _lines(evidence)
+    places = _places(lines)
+    taken.append(Measurement(PLACES, NAME, "places", places, "places in the original"))
+    if places > 1:
+        # Laid along one of the lines, words that are in the original would count as missing from it.
+        words = Words(comparable=False)
+        return Measured(NAME, CHECK.version, tuple(taken), transcripts=found, words=words)
+    span = _compared_span(evidence, lines)
     comparable, changes, similarity = compare_words(found.clip, found.original, span)
     if similarity is not None:
         taken.insert(
@@ -82,13 +93,27 @@ def _read_again(words: Words, evidence: Evidence) -> Words:
     return replace(words, changes=confirmed_changes(words.changes or (), again))
 
 
-def _compared_span(evidence: Evidence) -> Span | None:
-    """The stretch of the original that the best line lays beside the clip; None without a line."""
+def _lines(evidence: Evidence) -> tuple[Alignment, ...]:
+    """Where the clip stands in the original: as its sound tells, else its picture; empty where neither does."""
     if not (evidence.clip.sounds and evidence.original.sounds):
-        return None
+        return ()
     lines = evidence.sound.lines
     if not lines and evidence.clip.frames is not None and evidence.original.frames is not None:
         lines = evidence.picture.lines
+    return lines
+
+
+def _places(lines: Sequence[Alignment]) -> int:
+    """How many of the lines lead to another place; a step of the sound beside its own place leads to none."""
+    apart: list[Alignment] = []
+    for line in lines:
+        if all(abs(line.offset_s - other.offset_s) > ONE_PLACE_S for other in apart):
+            apart.append(line)
+    return len(apart)
+
+
+def _compared_span(evidence: Evidence, lines: Sequence[Alignment]) -> Span | None:
+    """The stretch of the original that the best line lays beside the clip; None without a line."""
     if not lines:
         return None
     there = lines[0].original_span(Span(0.0, evidence.sounds[0].duration_s))

@@ -9,6 +9,7 @@ from mediacheck.checks import terms as terms_check
 from mediacheck.checks import words as words_check
 from mediacheck.errors import NotAvailable
 from mediacheck.model import (
+    Alignment,
     Dispute,
     Finding,
     Measured,
@@ -252,3 +253,28 @@ def test_the_numbers_behind_a_language_are_measured() -> None:
 )
 def test_a_term_that_is_not_proven_missing_is_not_reported(searched: TermSearch) -> None:
     assert terms(DUB, searched) == []
+
+
+def joined(*offsets_s: float) -> Heard:
+    """WARNING against itself, its sound found on lines with these offsets."""
+    evidence = Heard(WARNING, WARNING, None)
+    track = SimpleNamespace(duration_s=7.0)
+    evidence.clip = evidence.original = SimpleNamespace(sounds=(track,), frames=None)
+    evidence.sounds = (track, track)  # type: ignore[attr-defined]
+    lines = tuple(Alignment(offset) for offset in offsets_s)
+    evidence.sound = SimpleNamespace(lines=lines)  # type: ignore[attr-defined]
+    return evidence
+
+
+def test_a_clip_joined_of_several_places_has_no_words_that_differ() -> None:
+    """Laid along one line only, what stands at the other place would count as never said."""
+    measured = words_check.measure(joined(0.0, 20.0))
+    assert measured.words == Words(comparable=False)
+    assert values(measured)["places"] == 2
+
+
+def test_a_step_of_the_sound_is_no_other_place() -> None:
+    measured = words_check.measure(joined(0.0, 0.8))
+    assert measured.words is not None
+    assert measured.words.comparable
+    assert values(measured)["places"] == 1
