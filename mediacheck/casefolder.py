@@ -31,6 +31,9 @@ MANIFEST = "mediacheck.manifest/1"
 OWNER_ONLY = 0o700  # transcripts, paths and names are in it; only POSIX knows such modes
 OURS = ("report.json", "manifest.json")  # one of them makes a folder a case folder
 
+# Whatever a case folder can hold; --force deletes nothing else.
+WRITTEN = {*OURS, "run.json", "exhibits", *(f"report.{name}" for name in FORMATS)}
+
 Making = Callable[..., Sequence[Exhibit]]
 
 
@@ -170,6 +173,10 @@ def _refuse_taken(folder: Path, force: bool) -> None:
     if names and not names.intersection(OURS):
         raise FolderTaken(
             f"{folder} is no case folder and is left alone; choose another with --out"
+        )
+    if others := sorted(names - WRITTEN):
+        raise FolderTaken(
+            f"{folder} also holds {others[0]}, which --force would delete; move it or choose another with --out"
         )
 
 

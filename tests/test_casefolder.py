@@ -121,7 +121,7 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path: Path, inside: list[str])
     assert [path.name for path in folder.iterdir()] == inside
 
 
-@pytest.mark.parametrize("inside", [[], ["report.json", "old.txt"], ["manifest.json"]], ids=str)
+@pytest.mark.parametrize("inside", [[], ["report.json", "run.json"], ["manifest.json"]], ids=str)
 def test_force_replaces_a_case_folder_whole(tmp_path: Path, inside: list[str]) -> None:
     folder = tmp_path / "case"
     folder.mkdir()
@@ -129,8 +129,16 @@ def test_force_replaces_a_case_folder_whole(tmp_path: Path, inside: list[str]) -
         (folder / name).write_text("old")
     written(folder, force=True)
     assert "report.html" in content(folder)
-    assert "old.txt" not in content(folder)
+    assert (folder / "run.json").read_text() != "old"
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_force_deletes_nothing_that_the_user_put_there(tmp_path: Path) -> None:
+    folder = written(tmp_path / "case")
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(FolderTaken, match=r"notes\.txt, which --force would delete"):
+        written(folder, force=True)
+    assert (folder / "notes.txt").read_text() == "mine"
 
 
 def test_force_spares_what_is_no_case_folder(tmp_path: Path) -> None:
