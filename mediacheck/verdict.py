@@ -39,7 +39,9 @@ VERDICT_LIMITS = ("open_share", "decided_share", "least_original_s")
 UNLIKE_ANY = "this check has never been measured on material like this clip"
 OF_ALTERATIONS = "error rates are known of alterations only, and this is none"
 NEVER_MEASURED = "this check has never been measured under these limits"
-SEVERAL_PLACES = "the clip joins several places of the original, and words are compared in one piece only"
+SEVERAL_PLACES = (
+    "the clip joins several places of the original, and words are compared in one piece only"
+)
 # Asked by readers, answered by no check yet: said in every report instead of being passed over.
 NOT_LOOKED_AT = (
     Unanswered("region", "not part of this version"),

@@ -173,3 +173,14 @@ def test_what_is_no_alteration_borrows_no_rate_of_alterations(judged) -> None:
 def test_the_record_names_the_condition() -> None:
     assert Calibration.load().record("worn").condition == "worn"
     assert Calibration.load().record().condition is None
+
+
+def test_shipped_rates_are_those_of_the_shipped_limits(repository) -> None:
+    shipped = json.loads(
+        resources.files("mediacheck.calibration").joinpath("error_rates.json").read_text("utf-8")
+    )
+    calibration = Calibration.load()
+    assert shipped["calibration"] == calibration.digest
+    assert shipped["id"] == calibration.id
+    record = repository / "reports" / "calibration" / f"{calibration.id}.json"
+    assert json.loads(record.read_bytes())["rates"]["checks"] == shipped["checks"]

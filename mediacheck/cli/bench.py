@@ -115,6 +115,7 @@ class Benching:
             command=self._command(),
             looks=record.looked(self.out, self.identity),
             sources=found,
+            notes=record.notes(self.out),
         )
         page = self.out / f"{self.identity}.md"
         files = {
@@ -156,7 +157,7 @@ def command(
         typer.Option(
             "--budget",
             metavar="MINUTES",
-            min=0.1,
+            min=0,
             help="Begin no pair after that; 90 if not given.",
         ),
     ] = None,

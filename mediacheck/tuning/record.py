@@ -26,7 +26,10 @@ DUBBED = ("dub-whole", "dub-whole-degraded")
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the page says of how it came about. looks: how often the reporting half has been scored, this time too."""
+    """What the page says of how it came about. looks: how often the reporting half has been scored, this time too.
+
+    notes: what whoever ran it knows of the footage and the numbers cannot tell.
+    """
 
     identity: str
     version: str
@@ -35,6 +38,7 @@ class Circumstances:
     command: str
     looks: int
     sources: tuple[Source, ...]
+    notes: str = ""
 
 
 def looked(out: Path, identity: str) -> int:
@@ -44,6 +48,12 @@ def looked(out: Path, identity: str) -> int:
     lines.append(identity)
     book.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return len(lines)
+
+
+def notes(out: Path) -> str:
+    """OUT/notes.txt as one paragraph; nothing where there is none."""
+    book = out / "notes.txt"
+    return " ".join(book.read_text("utf-8").split()) if book.is_file() else ""
 
 
 def page(scored: Sequence[Score], made: Circumstances) -> str:
@@ -147,7 +157,7 @@ def _in_short(
     wrong_long = rate_of((s.source, _told(s)) for s in innocent if s.clip_s >= LONG_S)
     count = len({s.source for s in scored})
     return (
-        f"{len(scored)} pairs made from {count} sources that no limit was tuned on."
+        f"{len(scored)} pairs made from {count} sources of the reporting half, which `mediacheck tune` never sees."
         f" Innocent copies called altered: **{_shown(wrong)}**;"
         f" of clips of {LONG_S:.0f} s and longer **{_shown(wrong_long)}**."
         f" Innocent copies answered with no alteration found: **{_shown(plain)}**."
@@ -324,6 +334,7 @@ def _limits(scored: Sequence[Score], made: Circumstances) -> str:
         " Footage of other kinds, other cameras and other tools may do worse."
         f" The reporting half has been looked at {_times(made.looks)};"
         " what was mended after looking makes it less blind."
+        f"{f' {made.notes}' if made.notes else ''}"
     )
 
 
