@@ -264,7 +264,10 @@ def _speeds(record: Record, matched: Sequence[PictureSegment], limits: Limits) -
         # A few seconds cannot tell a conversion's speed to a tenth of a percent: no guilt by imprecision.
         tolerance = max(CONVERSION_TOLERANCE, limits["least_sound_drift_s"] / part.clip.length)
         conversion = any(abs(speed / known - 1) <= tolerance for known in CONVERSIONS)
-        severity = Severity.PRESENTATION if conversion and follows else Severity.ALTERATION
+        # Where one of the files has no sound there is none to follow.
+        silent = not (record.clip.has("sound") and record.original.has("sound"))
+        innocent = conversion and (bool(follows) or silent)
+        severity = Severity.PRESENTATION if innocent else Severity.ALTERATION
         because = tuple(
             m.id for m in (*record.measurements(NAME, "picture_speed")[:1], *follows[:1])
         )

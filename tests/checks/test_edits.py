@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ from mediacheck.model import (
     Span,
 )
 
-from .making import heard, judged, media, numbers, record, shown, told
+from .making import PICTURE, heard, judged, media, numbers, record, shown, told
 
 OPEN = PictureState.UNDETERMINED
 
@@ -150,6 +152,16 @@ def test_a_conversion_that_the_sound_follows_is_presentation(factor: float) -> N
         return
     assert told(found) == [("speed", "presentation")]
     assert found[0].value == pytest.approx(factor, abs=1e-4)
+
+
+@pytest.mark.parametrize("silent", ["clip", "original"])
+def test_a_conversion_of_a_silent_film_is_presentation(silent: str) -> None:
+    """There is no sound that could follow; the factor alone is that of a cinema film on television."""
+    picture = shown((0, 20), (30, 50.833), speed=25 / 24)
+    files = {"clip": media("c"), "original": media("0", 60.0)}
+    files[silent] = replace(files[silent], streams=(PICTURE,))
+    made = record([picture], (), [speeds(("picture_speed", 25 / 24))], **files)
+    assert told(judged("edits", made)) == [("speed", "presentation")]
 
 
 def test_a_conversion_that_the_sound_does_not_follow_is_an_alteration() -> None:
