@@ -220,6 +220,17 @@ def test_an_insert_under_which_the_sound_runs_on_is_called_a_cutaway() -> None:
     assert "cutaway" not in summary(finding, words, transcripts, Timeline((), (foreign,)))
 
 
+def test_a_quote_that_goes_on_outside_the_part_has_its_own_times() -> None:
+    finding = Finding(
+        Kind.WORDS_DIFFER, Stream.WORDS, Severity.ALTERATION, Span(4.0, 8.0), Span(14.0, 18.0), ()
+    )
+    longer = WordChange("replaced", Span(5.0, 9.5), Span(15.0, 19.5), "never", "always")
+    said = summary(finding, Words(True, (longer,), 0.9), Transcripts(), Timeline())
+    assert (
+        "“never” in the clip at 0:05.0-0:09.5, “always” in the original at 0:15.0-0:19.5." in said
+    )
+
+
 def test_one_change_of_words_is_quoted_and_more_are_counted() -> None:
     finding = Finding(
         Kind.WORDS_DIFFER, Stream.WORDS, Severity.NOTE, Span(4.0, 8.0), Span(14.0, 18.0), ()
@@ -418,7 +429,7 @@ def test_many_places_are_counted_and_many_kinds_named() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"clip": ()}, "is not heard in the clip, and in none of the 224.0 s"),
+        ({"clip": ()}, "is heard neither in the clip nor in the 224.0 s"),
         ({"original": (Span(50.0, 51.0),)}, "heard in the clip at 0:03.9 and 0:11.0 and heard in "),
         ({"clip": (), "original": (Span(50.0, 51.0),)}, "not heard in the clip but is heard in "),
         ({"original": None, "reason": "too long"}, "the original was not searched (too long)"),

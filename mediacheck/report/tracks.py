@@ -106,8 +106,8 @@ def _panel(series: Series, clip: Scale, top: float) -> list[Shape]:
     if series.null is not None:
         shapes += _chance(series.null, left, width, y, height, width - len(heading.text) * LETTER)
     shapes.append(_curve(series, clip, height, y + PANEL))
-    shapes.append(Text(left + 3, y + 12, f"{high:.2g}", "scale"))
-    shapes.append(Text(left + 3, y + PANEL - 4, f"{low:.2g}", "scale"))
+    shapes.append(Text(left + 3, y + 12, _scale(high), "scale"))
+    shapes.append(Text(left + 3, y + PANEL - 4, _scale(low), "scale"))
     return shapes
 
 
@@ -164,3 +164,8 @@ def _told(series: Series) -> str:
         f"{SERIES.get(series.name, series.name)}: {min(values):.3g} to {max(values):.3g} "
         f"{series.unit} over the clip {between(span)}"
     )
+
+
+def _scale(value: float) -> str:
+    """An end of the scale in figures that everybody reads: 180, not 1.8e+02."""
+    return f"{value:.0f}" if abs(value) >= 10 else f"{value:.2g}"

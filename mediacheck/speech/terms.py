@@ -69,6 +69,7 @@ class _Heard:
     scripts: tuple[str, ...]
     tokens: tuple[_Token, ...]
     lines: tuple[_Line, ...]
+    readable: bool  # something of its speech, or there is none
 
     def searchable(self, spelling: str) -> bool:
         return not self.scripts or set(shares(spelling)) <= set(self.scripts)
@@ -83,10 +84,10 @@ def search(
     """Where each term was heard, in the order asked.
 
     original_searched_s: seconds of the original's sound that were searched; repeated where it was
-    searched. A file without transcript, or one written in scripts in which no spelling was given,
-    is not searched: None and a reason. No speech at all is searched and empty. Only reliable
-    segments count as heard; `original_unreliable` lists what of the original could not be heard
-    well enough to say, term or not.
+    searched. A file without transcript, one of whose speech nothing could be read reliably, or one
+    written in scripts in which no spelling was given, is not searched: None and a reason. No speech
+    at all is searched and empty. Only reliable segments count as heard; `original_unreliable` lists
+    what of the original could not be heard well enough to say, term or not.
     """
     clip_heard, original_heard = _prepared(clip), _prepared(original)
     doubtful = () if original is None else _doubtful(original)
@@ -136,6 +137,8 @@ def _search(
 def _not_searched(term: Term, role: FileRole, heard: _Heard | None) -> str | None:
     if heard is None:
         return f"not searched: there is no transcript of the {role}"
+    if not heard.readable:
+        return f"not searched: no speech of the {role} could be read reliably"
     if any(heard.searchable(spelling) for spelling in term.spellings):
         return None
     scripts = " and ".join(heard.scripts)
@@ -152,7 +155,7 @@ def _doubtful(transcript: Transcript) -> tuple[Span, ...]:
 
 
 def _hits(term: Term, heard: _Heard | None) -> tuple[Span, ...] | None:
-    if heard is None:
+    if heard is None or not heard.readable:
         return None
     searchable = [s for s in term.spellings if folded(s) and heard.searchable(s)]
     if not searchable and heard.scripts:
@@ -247,6 +250,8 @@ def _prepared(transcript: Transcript | None) -> _Heard | None:
         scripts=used(text),
         tokens=tuple(token for segment in transcript.segments for token in _tokens(segment)),
         lines=tuple(_line(segment) for segment in transcript.segments),
+        readable=any(segment.reliable for segment in transcript.segments)
+        or not (transcript.segments or transcript.voiced),
     )
 
 

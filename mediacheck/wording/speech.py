@@ -54,15 +54,16 @@ def term_heard(term: TermSearch, searched: Span | None = None) -> str:
             else "is not heard in the clip but is"
         )
         return f"{name} {clip} {_times(term.original, 'original')}"
-    nowhere = f"none of the {term.original_searched_s:.1f} s of the original's sound"
-    nowhere += f" within {between(searched)}" if searched else ""
     if not term.original_searched_s:
         nowhere = f"not in {within(searched)}, which holds no speech that could be searched"
-    elif lost := sum(span.length for span in term.original_unreliable):
-        nowhere += f" ({lost:.1f} s of it could not be heard reliably)"
+        return f"{name} is {_times(term.clip, 'clip') if term.clip else 'not heard in the clip'} and {nowhere}"
+    much = f"the {term.original_searched_s:.1f} s of the original's sound"
+    much += f" within {between(searched)}" if searched else ""
+    if lost := sum(span.length for span in term.original_unreliable):
+        much += f" ({lost:.1f} s of it could not be heard reliably)"
     if not term.clip:
-        return f"{name} is not heard in the clip, and {_in(nowhere)}"
-    return f"{name} is {_times(term.clip, 'clip')} and {_in(nowhere)}"
+        return f"{name} is heard neither in the clip nor in {much}"
+    return f"{name} is {_times(term.clip, 'clip')} and in none of {much}"
 
 
 def confirmation(term: TermSearch) -> str:
@@ -129,8 +130,18 @@ def changed(words: Words, part: Span | None) -> str:
     ]
     again = changes_read_again(found) or _not_read_again(words)
     if len(found) == 1:
-        clip, original = (_excerpt(text) for text in (found[0].clip_text, found[0].original_text))
-        return f": {clip or 'nothing'} in the clip, {original or 'nothing'} in the original{again}"
+        change = found[0]
+        clip, original = (_excerpt(text) for text in (change.clip_text, change.original_text))
+        # A phrase that goes on outside the part has times of its own: the quote must not borrow the part's.
+        beyond = part is not None and change.clip is not None and not _within(change.clip, part)
+        said, stands = (
+            f" at {between(span)}" if beyond and span else ""
+            for span in (change.clip, change.original)
+        )
+        return (
+            f": {clip or 'nothing'} in the clip{said}, {original or 'nothing'} in the original{stands}"
+            f"{again}"
+        )
     kinds = [change.kind for change in found]
     counts = [
         f"{kinds.count(kind)} {kind}" for kind in ("added", "removed", "replaced") if kind in kinds
@@ -182,12 +193,12 @@ def _times(spans: Sequence[Span], file: str) -> str:
     return f"heard in the {file} at {listed(times)}"
 
 
-def _in(nowhere: str) -> str:
-    return nowhere if nowhere.startswith("not in") else f"in {nowhere}"
-
-
 def _because(term: TermSearch) -> str:
     return f" ({visible(term.reason)})" if term.reason else ""
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _touch(one: Span, other: Span) -> bool:

@@ -10,7 +10,7 @@ from mediacheck.model import Comparison, Span, Timeline
 from mediacheck.report.inert import inert
 from mediacheck.report.shapes import LETTER, MARGIN, NARROW, WIDE, Path, Rect, Scale, Text, ticks
 from mediacheck.report.timelines import legend, timelines
-from mediacheck.report.tracks import SMALL_LETTER, thinned, tracks
+from mediacheck.report.tracks import SMALL_LETTER, _scale, thinned, tracks
 from mediacheck.report.transcripts import side_by_side
 
 from . import sample
@@ -155,3 +155,9 @@ def test_inert_reaches_every_string_of_a_record() -> None:
     shown = repr(inert(sample.hostile()))
     for escaped in ("\\u202e", "\\x1b", "\\x00", "\\ud800", "\\n"):
         assert escaped not in shown
+
+
+def test_scales_are_written_as_people_write_numbers() -> None:
+    assert [_scale(value) for value in (182.4, 12.0, 0.973, -68.2, 0.0)] == [
+        "182", "12", "0.97", "-68", "0",
+    ]  # fmt: skip

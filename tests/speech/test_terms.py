@@ -31,6 +31,20 @@ def test_a_term_is_found_with_its_time_in_both_files(say: Say) -> None:
     assert found.reason is None
 
 
+def test_where_no_speech_could_be_read_a_term_was_not_searched(say: Say) -> None:
+    """'Not heard' would be more than anybody knows; the same holds for what a recogniser left out."""
+    mumbled = say("we will attack Pakistan", unreliable=(0,))
+    unread = say(voiced=(Span(0.0, 4.0),))
+    clear = say("We met in Moscow")
+    for lost in (mumbled, unread):
+        clip, original = look(lost, clear, "Pakistan"), look(clear, lost, "Pakistan")
+        assert clip.clip is None
+        assert original.original is None
+        assert clip.reason == "not searched: no speech of the clip could be read reliably"
+        assert original.reason == "not searched: no speech of the original could be read reliably"
+    assert look(say(), clear, "Pakistan").clip == ()  # silence holds no word
+
+
 def test_a_term_only_in_the_clip(say: Say) -> None:
     found = look(say("Pakistan, Pakistan's end"), say("We met in Moscow"), "Pakistan")
     assert found.clip == (Span(0.0, 0.4), Span(0.4, 0.8))
