@@ -20,7 +20,8 @@ import rfc8785
 
 from mediacheck.errors import CannotJudge, FolderTaken, WrongUsage
 from mediacheck.media import exhibits
-from mediacheck.media.exhibits import Exhibit, place_of
+from mediacheck.media.exhibits import Exhibit
+from mediacheck.media.showing import overview, place_of
 from mediacheck.model import Comparison, Media, Run
 from mediacheck.progress import SILENT, Progress
 from mediacheck.report import FORMATS, json
@@ -98,7 +99,7 @@ class Stored:
         """In place of `exhibits.make`, without media: what this folder holds and still applies."""
         held = {place_of(name): content for name, content in self.exhibits.items()}
         named = [name for finding in comparison.findings for name in finding.exhibits]
-        wanted = [*exhibits.overview(comparison.timeline), *named]
+        wanted = [*overview(comparison.timeline), *named]
         return tuple(
             Exhibit(name, held.get(place_of(name)), "the earlier report has none of this place")
             for name in dict.fromkeys(wanted)

@@ -17,10 +17,15 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 REFUSED, DEFECT, INTERRUPTED = 2, 70, 130
+# Options of compare that take no value; each other one takes the next word, whatever that looks like.
+FLAGS = frozenset(
+    ["--force", "--no-transcript", "--self-check", "--quiet", "--verbose", "--help", "-h"]
+)
 LEVELS = {"alteration": "error", "presentation": "notice", "note": "notice"}
 
 
@@ -40,18 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(asked: Sequence[str]) -> int:
-    command = [sys.executable, "-m", "mediacheck", "compare", *asked]
-    ended = subprocess.run(
-        command,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-        text=True,
-        encoding="utf-8",
-    )
-    lines = ended.stdout.splitlines()
+    code, printed, complaint = _compared(asked)
+    lines = printed.splitlines()
     if len(lines) != 2:  # no report: refused, a defect, or a question such as --help
-        _say(ended.stdout)
-        return ended.returncode
+        _say(printed)
+        if code in (REFUSED, DEFECT):
+            _say(f"{_annotation('error', 'could not run', complaint)}\n")
+        return code
     # The path on stdout is for people: what hides in a name is written out there. A folder that compare has named
     # itself has nothing that hides.
     named = out_of(asked)
@@ -63,7 +63,31 @@ def _run(asked: Sequence[str]) -> int:
         "GITHUB_OUTPUT",
         _output("answer", report["verdict"]["answer"]) + _output("folder", str(folder)),
     )
-    return ended.returncode
+    return code
+
+
+def _compared(asked: Sequence[str]) -> tuple[int, str, str]:
+    """Exit code of `mediacheck compare`, its stdout, and its last line on stderr, which has all gone to ours."""
+    command = [sys.executable, "-m", "mediacheck", "compare", *asked]
+    last = ""
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        text=True,
+        encoding="utf-8",
+        errors="backslashreplace",
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        # stdout holds two lines, or a help that fits the pipe: it can wait until stderr ends.
+        for line in running.stderr:
+            sys.stderr.write(line)
+            sys.stderr.flush()
+            last = line.strip() or last
+        printed = running.stdout.read()
+    return running.returncode, printed, last.removeprefix("mediacheck: ")
 
 
 def out_of(arguments: Sequence[str]) -> str | None:
@@ -73,10 +97,12 @@ def out_of(arguments: Sequence[str]) -> str | None:
     for word in words:
         if word == "--":
             break
-        if word == "--out":
-            found = next(words, None)
-        elif word.startswith("--out="):
-            found = word.removeprefix("--out=")
+        name, has_value, value = word.partition("=")
+        if not name.startswith("--") or name in FLAGS:
+            continue
+        value = value if has_value else next(words, "")
+        if name == "--out" and value:
+            found = value
     return found
 
 
@@ -139,7 +165,10 @@ def _say(text: str) -> None:
 
 
 def _ended(code: int, why: str) -> int:
-    print(f"mediacheck.ci: {' '.join(why.split())}", file=sys.stderr)
+    said = " ".join(why.split())
+    print(f"mediacheck.ci: {said}", file=sys.stderr)
+    with suppress(OSError):
+        _say(f"{_annotation('error', 'could not run', said)}\n")
     return code
 
 

@@ -55,5 +55,9 @@ class InstallationBroken(MediacheckError):
     """The selftest found something broken that comparing needs."""
 
 
+class OutputLost(MediacheckError):
+    """What a command was asked to print could not be printed."""
+
+
 class NotAvailable(MediacheckError):
     """Something a check needs is not there: a track, weights, an alignment. The check is then skipped."""

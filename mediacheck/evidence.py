@@ -19,7 +19,7 @@ import numpy as np
 from mediacheck.align.presence import SEARCH_S
 from mediacheck.align.scene import PictureAlignment, align_pictures
 from mediacheck.align.sound import SoundAlignment, align_sounds, preferring
-from mediacheck.errors import NotAvailable, WrongUsage
+from mediacheck.errors import NotAvailable, WeightsRefused, WrongUsage
 from mediacheck.features.hashing import distance_bits, phash
 from mediacheck.media.cache import Cache
 from mediacheck.media.decode import Decoded
@@ -27,13 +27,23 @@ from mediacheck.media.frames import Frames
 from mediacheck.media.probe import Source
 from mediacheck.media.sound import Sound
 from mediacheck.memory import Memory
-from mediacheck.model import Alignment, Box, FileRole, Question, Span, Transcript, Transcripts
+from mediacheck.model import (
+    Alignment,
+    Box,
+    FileRole,
+    Options,
+    Question,
+    Span,
+    Transcript,
+    Transcripts,
+)
 from mediacheck.progress import SILENT, Progress
 from mediacheck.ranging import asked_part
 from mediacheck.speech.activity import STEP_S, voiced
 from mediacheck.speech.confirmation import SecondReading
 from mediacheck.speech.engines import Engine, another, engine
-from mediacheck.weights.loading import load
+from mediacheck.speech.reading import refuse_language
+from mediacheck.weights.loading import languages, load
 
 logger = logging.getLogger(__name__)
 
@@ -60,21 +70,30 @@ class Evidence:
         self._engine: Engine | None = None
 
     def refuse_bad_question(self) -> None:
-        """Raises RangeRefused for a range that cannot be searched, WeightsRefused for a model that is none and
-        WrongUsage for an engine that is none, before any work is done. Missing weights are no fault of the question:
-        what needs them will be skipped.
+        """Raises RangeRefused for a range that cannot be searched, WeightsRefused for a model that is none, or is named
+        and not there, and WrongUsage for an engine or a language that is none, before any work is done. Where the
+        default model is missing, nobody has asked for it by name: what needs it will be skipped.
         """
         if self._part is not None:  # raises RangeRefused
             logger.info("searching %s of the original", self._part)
         options = self.question.options
-        if options.transcript:
+        if not options.transcript:
+            return
+        refuse_language(options.language, languages(options.model))
+        try:
+            self._engine = engine(options.engine, load(options.model))
+        except NotAvailable as reason:
+            if options.model != Options().model:
+                raise WeightsRefused(str(reason)) from reason
+            logger.info("no transcripts: %s", reason)
+        if options.confirm_model is not None:
+            # Refused now if at all; loaded again when needed, which it seldom is.
             try:
-                self._engine = engine(options.engine, load(options.model))
-                if options.confirm_model is not None:
-                    # Refused now if at all; loaded again when needed, which it seldom is.
-                    another(self._engine.name, self._engine.sha256, load(options.confirm_model))
+                other = load(options.confirm_model)
             except NotAvailable as reason:
-                logger.info("no transcripts, or nobody to read again: %s", reason)
+                raise WeightsRefused(str(reason)) from reason
+            if self._engine is not None:
+                another(self._engine.name, self._engine.sha256, other)
 
     @cached_property
     def _part(self) -> Span | None:

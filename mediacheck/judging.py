@@ -9,7 +9,7 @@ from mediacheck import provenance
 from mediacheck.calibration import Calibration
 from mediacheck.checks import CHECKS
 from mediacheck.errors import CannotJudge
-from mediacheck.media.exhibits import place_of, planned
+from mediacheck.media.showing import place_of, planned
 from mediacheck.model import (
     SCHEMA,
     Comparison,

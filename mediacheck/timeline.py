@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mediacheck.align.picture_states import PictureTracks, picture_segments, with_sound
+from mediacheck.align.picture_heard import with_sound
+from mediacheck.align.picture_states import PictureTracks, picture_segments
 from mediacheck.align.sound_segments import sound_segments
 from mediacheck.align.sound_tracks import SoundTracks
 from mediacheck.align.timeline import NOWHERE, Limits, MotionTrack, SoundTrack, runs, sound_path
@@ -16,6 +17,8 @@ from mediacheck.model import (
     Geometry,
     Measured,
     Media,
+    Null,
+    PictureSegment,
     Series,
     Span,
     Timeline,
@@ -42,6 +45,17 @@ LIMITS = (
     "same_scene_bits",
     "other_scene_bits",
     "blank_levels",
+    "held_change",
+    "copies_differ",
+    "copy_floors",
+    "new_line_floors",
+    "new_line_times",
+    "new_line_frames",
+    "frame_leaning",
+    "frame_jump_price",
+    "other_scene_differ",
+    "other_scene_s",
+    "joint_as_well",
     "sound_expected_presence",
     "sound_presence_spread",
     "sound_usual_null",
@@ -62,6 +76,13 @@ LIMITS = (
     "replaced_separation",
     "least_own_s",
     "least_absent_s",
+    "agreement_gone",
+    "agreement_kept",
+    "unproven_spreads",
+    "agreement_separation",
+    "least_agreeing_s",
+    "gone_spreads",
+    "least_gone_s",
     "mixed_gap_s",
     "under_spreads",
     "under_share",
@@ -107,17 +128,19 @@ def _judged(
     original_s: float,
     limits: Limits,
 ) -> Timeline:
-    shown = (
-        () if picture is None else picture_segments(picture, geometry, clip_s, original_s, limits)
-    )
-    if sound is None:
-        return Timeline(tuple(shown), ())
-    path = sound_path(sound.level, sound.lines, sound.loud, limits)
-    if picture is not None:
+    path = None if sound is None else sound_path(sound.level, sound.lines, sound.loud, limits)
+    heard: Sequence[tuple[Span, int]] = ()
+    if picture is not None and sound is not None and path is not None:
         heard = _heard_on(picture, sound, path)
+    shown: tuple[PictureSegment, ...] = ()
+    if picture is not None:
+        shown = picture_segments(picture, geometry, clip_s, original_s, heard, limits)
+    if sound is None or path is None:
+        return Timeline(shown, ())
+    if picture is not None:
         shown = with_sound(shown, picture, heard, geometry, original_s, limits)
     heard_parts = sound_segments(sound, path, shown, clip_s, original_s, limits)
-    return Timeline(tuple(shown), tuple(heard_parts))
+    return Timeline(shown, tuple(heard_parts))
 
 
 def _of(measured: Measured, name: str) -> list[Series]:
@@ -144,6 +167,11 @@ def _values(measured: Measured, name: str, line: Alignment) -> np.ndarray | None
     return None if found is None else array(found.values)
 
 
+def _null_along(measured: Measured, name: str, line: Alignment) -> Null | None:
+    found = _along(measured, name, line)
+    return None if found is None else found.null
+
+
 def _picture_tracks(measured: Measured, begins: float) -> PictureTracks:
     movement = _of(measured, "movement")[0]
     tracks = []
@@ -158,6 +186,7 @@ def _picture_tracks(measured: Measured, begins: float) -> PictureTracks:
                 original_movement=array(_needed(measured, "original_movement", line).values),
                 hash_times=grid_of(hashes),
                 hash_bits=array(hashes.values),
+                differences=array(_needed(measured, "difference", line).values),
                 null=series.null,
             )
         )
@@ -165,6 +194,8 @@ def _picture_tracks(measured: Measured, begins: float) -> PictureTracks:
         grid_of(movement),
         array(movement.values),
         array(_of(measured, "detail")[0].values),
+        grid_of(_of(measured, "change")[0]),
+        array(_of(measured, "change")[0].values),
         tuple(tracks),
         tuple(_decoy_track(series, begins) for series in _of(measured, "decoy_motion")),
     )
@@ -175,7 +206,7 @@ def _decoy_track(series: Series, begins: float) -> MotionTrack:
     motion = array(series.values)
     nothing = np.empty(0)
     line = moved(series.alignment, -begins)
-    return MotionTrack(line, motion, motion, nothing, nothing, series.null)
+    return MotionTrack(line, motion, motion, nothing, nothing, nothing, series.null)
 
 
 def _sound_tracks(measured: Measured, begins: float) -> SoundTracks:
@@ -199,6 +230,8 @@ def _sound_tracks(measured: Measured, begins: float) -> SoundTracks:
                 residual=_values(measured, "residual", line),
                 residual_speech=_values(measured, "residual_speech", line),
                 residual_follows=_values(measured, "residual_follows", line),
+                agreement=_values(measured, "agreement", line),
+                chance=_null_along(measured, "agreement", line),
             )
         )
     undone = (values["speed_undone"] or 1.0) != 1.0 or bool(values["pitch_undone"])

@@ -77,14 +77,17 @@ def judge(
     geometry = next(
         (each.geometry for each in measured.values() if each.geometry is not None), None
     )
+    limits = calibration.limits("verdict", VERDICT_LIMITS)
+    too_short = _too_short(original, searched, limits)
+    states = timeline(
+        measured, geometry, clip, original, calibration.limits("timeline", LIMITS), searched
+    )
     record = Record(
         clip=clip,
         original=original,
         question=question,
         measured=measured,
-        timeline=timeline(
-            measured, geometry, clip, original, calibration.limits("timeline", LIMITS), searched
-        ),
+        timeline=_open_outside(states) if too_short else states,
         geometry=geometry,
         transcripts=_transcripts(measured),
         words=_words(measured),
@@ -92,21 +95,16 @@ def judge(
     calibration.refuse_tables_but({"timeline", "verdict", *(check.name for check in CHECKS)})
     found: list[Finding] = []
     for check in CHECKS:
-        limits = calibration.limits(check.name, check.thresholds)
+        asked = calibration.limits(check.name, check.thresholds)
         if check.name in measured:
-            found += check.judge(record, limits)
+            found += check.judge(record, asked)
     if any(finding.kind is Kind.SAME_FILE for finding in found):
         # Whatever else was found (a loop looks like a repeat) is no difference between two equal files.
         found = [finding for finding in found if finding.stream is Stream.CONTAINER]
     nearest = calibration.rates.nearest(_condition(record))
     findings, numbers = _completed(found, record, calibration.rates, nearest)
     unanswered = _unanswered(outcomes, record)
-    limits = calibration.limits("verdict", VERDICT_LIMITS)
     answer = _answer(findings, record, limits)
-    # So little is not found for certain even where it is in the clip.
-    too_short = answer is Answer.NOT_IN_ORIGINAL and _too_short(original, searched, limits)
-    if too_short:
-        answer = Answer.INCONCLUSIVE
     return Judgement(
         verdict=Verdict(
             answer=answer,
@@ -235,6 +233,32 @@ def _too_short(original: Media, searched: Span | None, limits: Limits) -> bool:
     """A length that nobody knows is none that is too short."""
     length = original.duration_s if searched is None else searched.length
     return 0 < round(length, 3) < limits["least_original_s"]
+
+
+def _open_outside(states: Timeline) -> Timeline:
+    """Nothing called foreign before and after what was found: so little is not found for certain even where it is
+    in the clip. Between two found parts a foreign one stays so: there the original is known to run on.
+    """
+    picture = [part.state is PictureState.MATCHED for part in states.picture]
+    sound = [part.state in _SOUND_FOUND for part in states.sound]
+    return Timeline(
+        tuple(
+            replace(part, state=PictureState.UNDETERMINED)
+            if part.state is PictureState.FOREIGN and not _is_between(picture, index)
+            else part
+            for index, part in enumerate(states.picture)
+        ),
+        tuple(
+            replace(part, state=SoundState.UNDETERMINED)
+            if part.state is SoundState.FOREIGN and not _is_between(sound, index)
+            else part
+            for index, part in enumerate(states.sound)
+        ),
+    )
+
+
+def _is_between(found: Sequence[bool], index: int) -> bool:
+    return any(found[:index]) and any(found[index:])
 
 
 def _answer(findings: Sequence[Finding], record: Record, limits: Limits) -> Answer:

@@ -69,10 +69,23 @@ def test_a_limit_that_nobody_asks_for_is_named(tmp_path: Path) -> None:
     assert "sync.unevn_s" in refusal(tmp_path, TWO_TABLES + "unevn_s = 0.2")
 
 
+def test_a_misspelt_limit_is_named_with_its_file_and_what_it_should_be(tmp_path: Path) -> None:
+    said = refusal(tmp_path, TWO_TABLES.replace("uneven_s", "unevn_s"))
+    assert said.startswith("trial.toml: nothing asks for sync.unevn_s and sync.uneven_s is missing")
+    assert "mediacheck checks --limits" in said
+
+
+def test_only_a_level_may_be_negative(tmp_path: Path) -> None:
+    negative = TWO_TABLES.replace("0.35", "-0.35")
+    assert "trial.toml: sync.innocent_s is negative" in refusal(tmp_path, negative)
+    level = load(tmp_path, "id = 'trial'\n[timeline]\nsilence_db = -65.0")
+    assert level.tables["timeline"]["silence_db"] == -65.0
+
+
 def test_a_table_that_nobody_asks_for_is_named(tmp_path: Path) -> None:
     trial = load(tmp_path, TWO_TABLES)
     trial.refuse_tables_but({"sound", "sync", "pitch"})
-    with pytest.raises(CalibrationRefused, match=r"trial: nothing asks for \[sound\]"):
+    with pytest.raises(CalibrationRefused, match=r"trial\.toml: nothing asks for \[sound\]"):
         trial.refuse_tables_but({"sync"})
 
 

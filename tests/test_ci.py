@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from mediacheck import ci
+from mediacheck.cli.main import app
 
 REPORT = {
     "verdict": {
@@ -78,12 +80,37 @@ def test_job_ends_as_the_comparison_does(
 
 
 @posix
-def test_a_refusal_is_passed_on(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("code", [2, 70])
+def test_a_comparison_that_could_not_run_is_passed_on_and_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    code: int,
 ) -> None:
-    stand_in(monkeypatch, tmp_path, "exit 2")
-    assert ci.main(["clip.mp4"]) == 2
-    assert capsys.readouterr().out == ""
+    said = "echo 'decode: started' >&2; echo 'mediacheck: clip.mp4: 100 % of it is empty' >&2"
+    stand_in(monkeypatch, tmp_path, f"{said}; exit {code}")
+    assert ci.main(["clip.mp4"]) == code
+    printed = capsys.readouterr()
+    assert printed.out == (
+        "::error title=mediacheck could not run::clip.mp4: 100 %25 of it is empty\n"
+    )
+    assert printed.err.splitlines() == [
+        "decode: started",
+        "mediacheck: clip.mp4: 100 % of it is empty",
+    ]
+
+
+@posix
+@pytest.mark.parametrize("code", [0, 130])
+def test_help_and_an_interruption_are_no_error(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    code: int,
+) -> None:
+    stand_in(monkeypatch, tmp_path, f"echo Usage:; exit {code}")
+    assert ci.main(["--help"]) == code
+    assert capsys.readouterr().out == "Usage:\n"
 
 
 def assert_one_line(capsys: pytest.CaptureFixture[str], *words: str) -> None:
@@ -128,10 +155,24 @@ def test_a_report_that_is_none_is_a_defect_and_no_answer(
         (["clip", "original", "--out=first", "--out", "last"], "last"),
         (["clip", "--", "--out=case"], None),
         (["clip", "original", "--out"], None),
+        (["clip", "original", "--term", "--out", "term"], None),
+        (["clip", "original", "--term=--out", "--out", "case"], "case"),
+        (["--quiet", "--out", "case", "--self-check", "clip", "original"], "case"),
     ],
 )
 def test_the_folder_is_the_one_that_was_asked_for(arguments: list[str], named: str | None) -> None:
     assert ci.out_of(arguments) == named
+
+
+def test_the_options_without_a_value_are_those_of_compare() -> None:
+    (command,) = (c for c in app.registered_commands if c.name == "compare")
+    flags = {
+        name
+        for parameter in typer.main.get_params_from_function(command.callback).values()  # type: ignore[arg-type]
+        if parameter.annotation is bool
+        for name in parameter.default.param_decls or ()
+    }
+    assert {*flags, "--help", "-h"} == ci.FLAGS
 
 
 @posix

@@ -209,6 +209,34 @@ def test_an_original_too_short_to_tell_is_named_with_what_would_help(judged: Jud
     assert "a search in a longer part of the original." in part.verdict.headline
 
 
+def test_what_is_not_found_in_so_short_an_original_is_nowhere_called_foreign(
+    judged: Judged,
+) -> None:
+    picture = (shown((0, 4), None), shown((4, 6), (0, 2)), shown((6, 20), None))
+    sound = (
+        heard((0, 4), None, SoundState.FOREIGN),
+        heard((4, 6), (0, 2)),
+        heard((6, 20), None, SoundState.FOREIGN),
+    )
+    short = judged(picture, sound, original_s=2.0)
+    states = [part.state for part in (*short.timeline.picture, *short.timeline.sound)]
+    assert PictureState.FOREIGN not in states
+    assert SoundState.FOREIGN not in states
+    assert [finding.kind for finding in short.findings] == []
+    headline = short.verdict.headline
+    assert "nowhere" not in headline
+    assert "the original is 2.0 s long, and the clip 20.0 s" in headline
+    assert "What would help: a longer copy of the original." in headline
+    long = judged(picture, sound, original_s=60.0)
+    assert [finding.kind for finding in long.findings] == [Kind.UNCOVERED, Kind.UNCOVERED]
+
+
+def test_an_insert_between_parts_of_a_short_original_stays_one(judged: Judged) -> None:
+    inserted = (shown((0, 1.5), (0, 1.5)), shown((1.5, 18.5), None), shown((18.5, 20), (1.5, 3)))
+    found = judged(inserted, original=(PICTURE,), original_s=3.0)
+    assert Kind.INSERT in [finding.kind for finding in found.findings]
+
+
 def test_the_same_file_twice_is_not_altered_whatever_looks_repeated(judged: Judged) -> None:
     loop = (shown((0, 10), (0, 10)), shown((10, 20), (0, 10)))
     assert judged(loop, SAME).verdict.answer is Answer.ALTERED

@@ -20,6 +20,7 @@ from mediacheck.model import (
     SoundSegment,
     SoundState,
     Span,
+    SpeechSegment,
     Stream,
     TermSearch,
     Timeline,
@@ -207,8 +208,23 @@ def test_a_signed_value_is_told_in_words(kind: Kind, value: float, words: str) -
 
 def test_a_cut_tells_what_is_missing_and_where() -> None:
     assert sample.partial().findings[3].summary == (
-        "33.5 s of the original (1:42:18.4-1:42:51.9) are missing in the clip at 0:18.0."
+        "33.5 s of the original (1:42:18.4-1:42:51.9) are missing in the clip at 0:18.0;"
+        " heard there: “There was no mention of new taxes at all.”."
     )
+
+
+def test_a_cut_quotes_no_more_than_was_reliably_heard_in_it() -> None:
+    cut = Finding(Kind.CUT, Stream.PICTURE, Severity.ALTERATION, Span(4, 4), Span(10, 20), ())
+
+    def said(*segments: SpeechSegment) -> str:
+        heard = Transcripts(None, sample.transcript("en", segments))
+        return summary(cut, Words(False), heard, Timeline())
+
+    part = sample.spoken(6.0, 14.0, "We will not pay")
+    assert said(part).endswith("at 0:04.0; heard there: “not pay”.")
+    assert said(replace(part, reliable=False)).endswith("at 0:04.0.")
+    assert said(sample.spoken(20.0, 24.0, "Good evening")).endswith("at 0:04.0.")
+    assert said().endswith("at 0:04.0.")
 
 
 def test_an_insert_under_which_the_sound_runs_on_is_called_a_cutaway() -> None:

@@ -14,6 +14,9 @@ import scipy.fft
 
 from mediacheck.model import Alignment
 
+USUAL_SPREAD = 0.12  # of the correlation of a few seconds with other moments: 0.05 to 0.15
+USUAL_COLUMNS = 12
+
 
 class Haystack:
     """Feature rows of the original, prepared for many searches with chunks of one length.
@@ -72,7 +75,8 @@ def peaks(scores: np.ndarray, guard: int, most: int) -> list[tuple[int, float, f
     """The `most` best columns at least `guard` apart, each as (column, score, z).
 
     z counts standard deviations of all columns outside the guards above their mean: the pair's own null, of
-    which the maximum over many lags is itself a few deviations out.
+    which the maximum over many lags is itself a few deviations out. A short original has few columns or none
+    there; USUAL_SPREAD then stands in for what they cannot tell, with the weight of USUAL_COLUMNS of them.
     """
     left = scores.copy()
     found: list[tuple[int, float]] = []
@@ -83,9 +87,10 @@ def peaks(scores: np.ndarray, guard: int, most: int) -> list[tuple[int, float, f
         found.append((column, float(scores[column])))
         left[max(0, column - guard) : column + guard + 1] = -np.inf
     others = scores[np.isfinite(left)]
-    if len(others) < 8:
-        return [(column, score, 0.0) for column, score in found]
-    mean, spread = float(others.mean()), float(others.std()) + 1e-6
+    count = len(others) + USUAL_COLUMNS
+    mean = float(others.sum()) / count
+    squares = float(((others - mean) ** 2).sum()) + USUAL_COLUMNS * USUAL_SPREAD**2
+    spread = (squares / count) ** 0.5
     return [(column, score, (score - mean) / spread) for column, score in found]
 
 

@@ -4,7 +4,7 @@ Cleanliness: mean coherence, one value per frequency. The residual: what remains
 prediction of the clip from the original's present and last quarter of a second (a convolutive transfer
 function per band: R. Talmon, I. Cohen, S. Gannot, IEEE TASLP 17(4), 2009, fitted by ridge regression),
 scaled once more over a second. A room's echo, an equaliser and automatic gain are thereby explained;
-another voice is not.
+another voice is not. Whether single moments agree with that prediction: agreement.py.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.fft
 
+from mediacheck.align.agreement import BANDS, agreement, products
 from mediacheck.features.spectrum import HIGH_HZ, LOW_HZ, RATE, windows
 from mediacheck.model import Alignment
 
@@ -24,12 +25,15 @@ class Mixture:
 
     cleanliness: mean coherence over the band, 0 to 1, per centre. residual_db: level of what is left over
     what is explained. residual: (n,) int16 at RATE, the clip's sound less the original's, on the clock of
-    `clip`.
+    `clip`. agreement: from agreement.py, per moment; chance: the same with the original's frames in reverse
+    order, fitted as freely, which must find nothing.
     """
 
     cleanliness: np.ndarray
     residual_db: np.ndarray
     residual: np.ndarray
+    agreement: np.ndarray
+    chance: np.ndarray
 
 
 _WINDOW = 1024
@@ -43,15 +47,32 @@ _SEGMENT_S = 6.0  # nine taps in 180 independent frames explain 5 % of anything:
 _RIDGE = 1e-3
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """What one block adds to a Mixture; found, decoy: products of agreement.py at the block's moments."""
+
+    cleanliness: np.ndarray
+    residual_db: np.ndarray
+    residual: np.ndarray
+    found: np.ndarray
+    decoy: np.ndarray
+
+
 def mixture(
-    clip: np.ndarray, original: np.ndarray, line: Alignment, centres: np.ndarray
+    clip: np.ndarray,
+    original: np.ndarray,
+    line: Alignment,
+    centres: np.ndarray,
+    moments: np.ndarray | None = None,
 ) -> Mixture:
     """Cleanliness and residual around each centre (clip seconds), averaged over _AVERAGE_S.
 
-    clip, original: (n,) int16 at RATE.
+    clip, original: (n,) int16 at RATE. moments: where agreement is wanted, in clip seconds; by default nowhere.
     """
+    moments = np.empty(0) if moments is None else moments
     seconds = len(clip) / RATE
     clean, ratio = np.zeros(len(centres)), np.zeros(len(centres))
+    blocks: list[_Block] = []
     residual = np.zeros(len(clip), np.int16)
     begin = 0.0
     while begin < seconds:
@@ -59,17 +80,31 @@ def mixture(
         first = max(0, round((begin - _AVERAGE_S) * RATE))
         last = min(len(clip), round((end + _AVERAGE_S) * RATE))
         inside = (centres >= begin) & (centres < end)
-        part = _mixed(clip[first:last], first, original, line, centres[inside])
+        fine = moments[(moments >= begin) & (moments < end)]
+        part = _mixed(clip[first:last], first, original, line, centres[inside], fine)
+        blocks.append(part)
         clean[inside], ratio[inside] = part.cleanliness, part.residual_db
         own = slice(round(begin * RATE), round(end * RATE))
         residual[own] = part.residual[own.start - first : own.stop - first]
         begin = end
-    return Mixture(clean, ratio, residual)
+    told, chance = np.full(len(moments), np.nan), np.full(len(moments), np.nan)
+    reached = (moments >= 0) & (moments < seconds)
+    if reached.any():
+        told[reached], chance[reached] = agreement(
+            np.concatenate([block.found for block in blocks]),
+            np.concatenate([block.decoy for block in blocks]),
+        )
+    return Mixture(clean, ratio, residual, told, chance)
 
 
 def _mixed(
-    clip: np.ndarray, first: int, original: np.ndarray, line: Alignment, centres: np.ndarray
-) -> Mixture:
+    clip: np.ndarray,
+    first: int,
+    original: np.ndarray,
+    line: Alignment,
+    centres: np.ndarray,
+    moments: np.ndarray,
+) -> _Block:
     frames = max(1, (len(clip) - _WINDOW) // _HOP + 1)
     clock = (first + np.arange(frames) * _HOP + _WINDOW / 2) / RATE
     own = _spectra(clip, clock - first / RATE)
@@ -85,11 +120,27 @@ def _mixed(
     power = _averaged(np.abs(own[:, band]) ** 2)
     left = ((1 - explained[:, band]) * power).sum(axis=1)
     ratio_db = 10 * np.log10((left + 1.0) / ((explained[:, band] * power).sum(axis=1) + 1.0))
-    return Mixture(
+    found = decoy = np.empty((0, BANDS, 3))
+    if len(moments):
+        found = _at(moments, clock, products(own, predicted, _WINDOW, _HOP))
+        backwards = _with_echo(own, other[::-1])
+        decoy = _at(moments, clock, products(own, backwards, _WINDOW, _HOP))
+    return _Block(
         np.interp(centres, clock, clean),
         np.clip(np.interp(centres, clock, ratio_db), -40, 40),
         _waveform(own - prediction * predicted, len(clip)),
+        found,
+        decoy,
     )
+
+
+def _at(moments: np.ndarray, clock: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Values per frame, (frames, ...), as they are at the moments: linear between frames."""
+    place = np.clip(np.interp(moments, clock, np.arange(len(clock))), 0, len(clock) - 1)
+    before = np.minimum(place.astype(int), max(0, len(clock) - 2))
+    after = np.minimum(before + 1, len(clock) - 1)
+    share = (place - before)[:, None, None]
+    return np.asarray(values[before] * (1 - share) + values[after] * share)
 
 
 def _coherence(own: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -22,11 +22,15 @@ SERIES_STEP_S = 0.2
 # Energy a row must have to count, in squared grey levels summed over 64 cells: a still scene after H.264 at
 # crf 35 shows 0.1 to 0.2 levels in a cell, a talking head 0.5 to 3.
 FLOOR = 64 * 0.2**2
-SPEEDS = tuple(np.round(np.exp(np.arange(np.log(0.5), np.log(2.0) + 0.01, 0.02)), 4))
+# Even steps to both sides of 1, so that 24/25 and 25/24 lie on them to 0.001.
+SPEEDS = tuple(float(speed) for speed in np.round(np.exp(0.02 * np.arange(-35, 36)), 4))
 MOST_CHUNKS = 24
 MOST_LINES = 10
 REFINE_REACH_S = 0.6
-SIMPLER = 0.97  # share of the best fit that unchanged speed must reach to be preferred
+NEARBY_S = 0.6  # by which the ends of two lines may part whose fits are worth comparing
+STANDARD_SPEEDS = (1.0, 24 / 25, 25 / 24)  # unchanged, and between film and television
+# Of mean correlation, by which such a speed, or the sound's, may fit worse and be preferred.
+SIMPLER = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +168,15 @@ def polished(
     original: Motion,
     line: Alignment,
     centres: np.ndarray,
-    least_span_s: float = 3.0,
+    least_span_s: float = 0.0,
+    heard: Sequence[float] = (),
 ) -> Alignment:
     """The line moved by less than half a second to where the clip correlates best at these times.
 
     Offset at the middle of the times and speed are climbed together in halving steps; the speed only where the
-    times span least_span_s. Unlike `refined` this works on a few seconds, but only from close by.
+    times span least_span_s. Unlike `refined` this works on a few seconds, but only from close by. A few seconds
+    cannot tell 1.02 from 1: the first speed of `heard` (what the sound was found at, far more exact) and of
+    STANDARD_SPEEDS that explains as much is taken instead.
     """
     if len(centres) < 3:
         return line
@@ -198,12 +205,15 @@ def polished(
                 step_s /= 2
         return best, at
 
-    best, at = climbed((0.0, 0.0), (-1, 0, 1) if span >= least_span_s else (0,))
-    # The simpler story where both explain the same: a few seconds cannot tell 1.003 from 1.
-    if span >= least_span_s:
-        plain, at_one = climbed((at[0], 1.0 - line.speed), (0,))
-        if plain >= SIMPLER * best:
-            at = at_one
+    if span < least_span_s or span == 0.0:
+        return moved(*climbed((0.0, 0.0), (0,))[1])
+    best, at = climbed((0.0, 0.0), (-1, 0, 1))
+    for speed in dict.fromkeys((*heard, *STANDARD_SPEEDS)):
+        if abs(line.speed + at[1] - speed) * span > NEARBY_S:
+            continue
+        as_good, there = climbed((at[0], speed - line.speed), (0,))
+        if as_good >= best - SIMPLER * len(centres):
+            return moved(*there)
     return moved(*at)
 
 

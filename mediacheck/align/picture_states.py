@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
+from mediacheck.align.joints import Stretch, stretches
 from mediacheck.align.timeline import (
     NOWHERE,
     Limits,
@@ -22,11 +22,16 @@ from mediacheck.model import Geometry, PictureSegment, PictureState, Span
 
 @dataclass(frozen=True, slots=True)
 class PictureTracks:
-    """The picture check's series as arrays. centres: (n,) clip seconds, equally spaced."""
+    """The picture check's series as arrays. centres, frame_times: clip seconds, each equally spaced.
+
+    changes: of each frame from the one before, see align/looks.py.
+    """
 
     centres: np.ndarray
     movement: np.ndarray
     detail: np.ndarray
+    frame_times: np.ndarray
+    changes: np.ndarray
     lines: tuple[MotionTrack, ...]
     decoys: tuple[MotionTrack, ...] = ()
 
@@ -36,11 +41,13 @@ def picture_segments(
     geometry: Geometry | None,
     clip_end: float,
     original_end: float,
+    heard: Sequence[tuple[Span, int]],
     limits: Limits,
 ) -> tuple[PictureSegment, ...]:
     """Segments that cover [0, clip_end) without gap; empty when there are no windows.
 
-    A file may last longer than its frames do; nothing is claimed of that rest.
+    heard: stretches of the clip whose sound lies on tracks.lines[index]. A file may last longer than its frames do;
+    nothing is claimed of that rest.
     """
     if not len(tracks.centres):
         return ()
@@ -51,20 +58,27 @@ def picture_segments(
         ),
         limits,
     )
-    found = list(runs(path))
-    half = (tracks.centres[1] - tracks.centres[0]) / 2 if len(tracks.centres) > 1 else clip_end
     frames_end = float(tracks.centres[-1]) + _step(tracks)
     if len(tracks.centres) < 2 or clip_end - frames_end < limits["picture_bridge_s"]:
         frames_end = clip_end
+    found = stretches(
+        tracks.centres,
+        path,
+        tracks.frame_times,
+        tracks.lines,
+        np.interp(tracks.frame_times, tracks.centres, tracks.movement)
+        >= limits["picture_moving_levels"],
+        tracks.changes <= limits["held_change"],
+        [(span.start, span.end, line) for span, line in heard],
+        frames_end,
+        limits,
+    )
     segments: list[PictureSegment] = []
-    for number, run in enumerate(found):
-        start = 0.0 if number == 0 else float(tracks.centres[run.first] - half)
-        end = frames_end if number == len(found) - 1 else float(tracks.centres[run.last - 1] + half)
-        if end > start:
-            clip = Span(round(start, 3), round(end, 3))
+    for number, stretch in enumerate(found):
+        if stretch.end > stretch.start:
             beside = {found[n].line for n in (number - 1, number + 1) if 0 <= n < len(found)}
             segments += _segments(
-                tracks, run, beside - {NOWHERE}, clip, geometry, original_end, limits
+                tracks, stretch, beside - {NOWHERE}, geometry, original_end, limits
             )
     segments = _unmatched_joined(segments)
     if frames_end < clip_end:
@@ -94,7 +108,7 @@ def _bridged(tracks: PictureTracks, path: np.ndarray, limits: Limits) -> np.ndar
             continue
         sides = {found[n].line for n in (number - 1, number + 1) if 0 <= n < len(found)} - {NOWHERE}
         inner = 0 < number < len(found) - 1
-        if len(sides) != 1 or not _same_scene(tracks, run, line := next(iter(sides)), limits):
+        if len(sides) != 1 or not same_scene(tracks, run, line := next(iter(sides)), limits):
             continue
         still = float(np.median(tracks.movement[run.windows])) < limits["picture_moving_levels"]
         short = run.count * _step(tracks) <= limits["picture_bridge_s"]
@@ -107,7 +121,7 @@ def _step(tracks: PictureTracks) -> float:
     return float(tracks.centres[1] - tracks.centres[0]) if len(tracks.centres) > 1 else 0.0
 
 
-def _same_scene(tracks: PictureTracks, run: Run, line: int, limits: Limits) -> bool:
+def same_scene(tracks: PictureTracks, run: Run, line: int, limits: Limits) -> bool:
     """Whether the hashes in the run are as close as two copies of one frame are."""
     bits = _hash_bits(tracks, run, line)
     return bits is not None and bits <= limits["same_scene_bits"]
@@ -131,22 +145,31 @@ def _not_contradicted(tracks: PictureTracks, run: Run, line: int, limits: Limits
 
 def _segments(
     tracks: PictureTracks,
-    run: Run,
+    stretch: Stretch,
     beside: set[int],
-    clip: Span,
     geometry: Geometry | None,
     original_end: float,
     limits: Limits,
 ) -> list[PictureSegment]:
-    if run.line == NOWHERE:
-        return [PictureSegment(clip, None, _unmatched(tracks, run, beside, limits))]
-    track = tracks.lines[run.line]
+    clip = Span(stretch.start, stretch.end)
+    run = _windows(tracks, clip)
+    if stretch.line == NOWHERE:
+        return [PictureSegment(clip, None, _unmatched(tracks, run, clip, beside, limits))]
+    track = tracks.lines[stretch.line]
     motion = track.motion[run.windows]
     score = float(np.nanmean(motion)) if np.isfinite(motion).any() else 0.0
-    return _on_line(track, clip, geometry, original_end, score)
+    return on_line(track, clip, geometry, original_end, score)
 
 
-def _on_line(
+def _windows(tracks: PictureTracks, clip: Span) -> Run:
+    """The windows whose middle lies in a stretch of the clip, or the one nearest to it."""
+    inside = np.flatnonzero((tracks.centres >= clip.start) & (tracks.centres < clip.end))
+    if not len(inside):
+        inside = np.array([np.abs(tracks.centres - (clip.start + clip.end) / 2).argmin()])
+    return Run(int(inside[0]), int(inside[-1]) + 1, NOWHERE)
+
+
+def on_line(
     track: MotionTrack, clip: Span, geometry: Geometry | None, original_end: float, score: float
 ) -> list[PictureSegment]:
     """The stretch as matched, less what of it the line places before or after the original."""
@@ -177,11 +200,15 @@ def _matched(
     )
 
 
-def _unmatched(tracks: PictureTracks, run: Run, beside: set[int], limits: Limits) -> PictureState:
+def _unmatched(
+    tracks: PictureTracks, run: Run, clip: Span, beside: set[int], limits: Limits
+) -> PictureState:
     """Foreign only where the clip moved enough to be recognised, had it been there, or where its frames are
     another scene than the lines on either side would show.
     """
     blank = tracks.detail[run.windows] < limits["blank_levels"]
+    if beside and not blank.any() and _another_scene(tracks, clip, limits):
+        return PictureState.FOREIGN
     bits = [_hash_bits(tracks, run, line) for line in beside]
     if (
         bits
@@ -200,171 +227,16 @@ def _unmatched(tracks: PictureTracks, run: Run, beside: set[int], limits: Limits
     return PictureState.FOREIGN
 
 
+def _another_scene(tracks: PictureTracks, clip: Span, limits: Limits) -> bool:
+    """Whether frame by frame the stretch differs from the place that each line gives it as scenes differ."""
+    inside = (tracks.frame_times >= clip.start) & (tracks.frame_times < clip.end)
+    table = np.array([track.differences[inside] for track in tracks.lines])
+    known = table[np.isfinite(table).all(axis=1)] if table.size else table
+    if clip.length < limits["other_scene_s"] or not known.size:
+        return False
+    return bool(np.median(known.min(axis=0)) >= limits["other_scene_differ"])
+
+
 def _same_moment(tracks: PictureTracks, run: Run, line: int, limits: Limits) -> bool:
     """Whether a line explains this stretch weakly, in motion and in scene: then it is not foreign."""
-    return _same_scene(tracks, run, line, limits) and _not_contradicted(tracks, run, line, limits)
-
-
-def with_sound(
-    segments: Sequence[PictureSegment],
-    tracks: PictureTracks,
-    heard: Sequence[tuple[Span, int]],
-    geometry: Geometry | None,
-    original_end: float,
-    limits: Limits,
-) -> tuple[PictureSegment, ...]:
-    """The segments with what the sound's own place adds: a basis, and a place for a still picture.
-
-    heard: stretches of the clip whose sound lies on tracks.lines[index]. A stretch that motion leaves open
-    takes the sound's place only when the registered frames show the same scene there.
-    """
-    out: list[PictureSegment] = []
-    for part in _joined_by_sound(segments, tracks, heard, limits):
-        if part.state is PictureState.MATCHED:
-            agree = any(
-                span.overlap(part.clip) > 0.5 * part.clip.length
-                and abs(tracks.lines[index].line.original_at(part.clip.start) - _start(part)) < 0.3
-                for span, index in heard
-            )
-            out.append(replace(part, basis="both" if agree else "picture"))
-        elif part.state is PictureState.UNDETERMINED:
-            out.extend(_placed_by_sound(part, tracks, heard, geometry, original_end, limits))
-        else:
-            out.append(part)
-    return tuple(out)
-
-
-def _joined_by_sound(
-    segments: Sequence[PictureSegment],
-    tracks: PictureTracks,
-    heard: Sequence[tuple[Span, int]],
-    limits: Limits,
-) -> list[PictureSegment]:
-    """Joints moved to where the sound makes the same jump, as far as motion does not speak against it.
-
-    A still speaker leaves a joint open by a second or two; the sound of the same cut is exact.
-    """
-    out = list(segments)
-    for number, (before, after) in enumerate(pairwise(segments)):
-        if before.original is None or after.original is None:
-            continue
-        for (first, left), (second, right) in pairwise(heard):
-            at = (first.end + second.start) / 2
-            moved = abs(at - before.clip.end)
-            if second.start - first.end > 0.5 or moved > limits["picture_joint_reach_s"]:
-                continue
-            if not (_runs_on(before, tracks, left, at) and _runs_on(after, tracks, right, at)):
-                continue
-            if _fits_as_well(tracks, left, right, before.clip.end, at):
-                out[number] = _until(out[number], at)
-                out[number + 1] = _from(after, at)
-    return out
-
-
-def _runs_on(part: PictureSegment, tracks: PictureTracks, line: int, at: float) -> bool:
-    """Whether a part lies on a track's line."""
-    shown = _start(part) + (part.speed or 1.0) * (at - part.clip.start)
-    return abs(tracks.lines[line].line.original_at(at) - shown) < 0.3
-
-
-def _fits_as_well(tracks: PictureTracks, left: int, right: int, joint: float, at: float) -> bool:
-    """Whether the windows between two joints fit the other line about as well as the one they lie on."""
-    low, high = min(joint, at), max(joint, at)
-    inside = (tracks.centres >= low) & (tracks.centres < high)
-    if not inside.any():
-        return True
-    own, other = (left, right) if at < joint else (right, left)
-    motion = [np.nan_to_num(tracks.lines[line].motion[inside]).mean() for line in (own, other)]
-    return bool(motion[1] >= motion[0] - 0.15)
-
-
-def _until(part: PictureSegment, at: float) -> PictureSegment:
-    clip = Span(part.clip.start, round(max(part.clip.start, at), 3))
-    end = _start(part) + (part.speed or 1.0) * clip.length
-    return replace(part, clip=clip, original=Span(_start(part), round(end, 3)))
-
-
-def _from(part: PictureSegment, at: float) -> PictureSegment:
-    assert part.original is not None
-    clip = Span(round(min(part.clip.end, at), 3), part.clip.end)
-    start = max(0.0, part.original.end - (part.speed or 1.0) * clip.length)
-    return replace(part, clip=clip, original=Span(round(start, 3), part.original.end))
-
-
-def _start(part: PictureSegment) -> float:
-    assert part.original is not None
-    return part.original.start
-
-
-def _placed_by_sound(
-    part: PictureSegment,
-    tracks: PictureTracks,
-    heard: Sequence[tuple[Span, int]],
-    geometry: Geometry | None,
-    original_end: float,
-    limits: Limits,
-) -> list[PictureSegment]:
-    """An open stretch cut where the sound's place changes; what the sound does not place stays open, what shows
-    another scene than the sound's place is foreign.
-    """
-    pieces: list[PictureSegment] = []
-    at = part.clip.start
-    scenes = [
-        (*piece, index) for span, index in heard for piece in _by_scene(tracks, span, index, limits)
-    ]
-    for span, other, index in scenes:
-        begin, end = max(at, span.start), min(part.clip.end, span.end)
-        if end - begin < limits["picture_bridge_s"]:
-            continue
-        if not other and not _shows(tracks, begin, end, index, limits):
-            continue
-        if begin - at <= limits["picture_joint_s"]:
-            begin = at
-        else:
-            pieces.append(replace(part, clip=Span(at, begin)))
-        if part.clip.end - end <= limits["picture_joint_s"]:
-            end = part.clip.end
-        if other:
-            pieces.append(PictureSegment(Span(begin, end), None, PictureState.FOREIGN))
-        else:
-            placed = _on_line(tracks.lines[index], Span(begin, end), geometry, original_end, 0.0)
-            pieces += [replace(each, basis="sound" if each.original else None) for each in placed]
-        at = end
-    if at < part.clip.end:
-        pieces.append(replace(part, clip=Span(at, part.clip.end)))
-    return pieces
-
-
-def _by_scene(
-    tracks: PictureTracks, span: Span, line: int, limits: Limits
-) -> list[tuple[Span, bool]]:
-    """The span cut where the registered frames along a line change between its scene and another (True).
-
-    Single hashes do not count: a flash or a title passes.
-    """
-    track = tracks.lines[line]
-    inside = (track.hash_times >= span.start) & (track.hash_times < span.end)
-    inside &= np.isfinite(track.hash_bits)
-    times = track.hash_times[inside]
-    bits = track.hash_bits[inside]
-    if not (bits <= limits["same_scene_bits"]).any():
-        return [(span, False)]  # nowhere its scene: the registration may be what is wrong
-    far = bits >= limits["other_scene_bits"]
-    for run in list(runs(far.astype(int))):
-        if far[run.first] and run.count < 2:
-            far[run.windows] = False
-    cuts: list[tuple[Span, bool]] = []
-    begin = span.start
-    for run in runs(far.astype(int)):
-        last = run.last == len(times)
-        end = span.end if last else round(float(times[run.last - 1] + times[run.last]) / 2, 3)
-        cuts.append((Span(begin, end), bool(far[run.first])))
-        begin = end
-    return cuts or [(span, False)]
-
-
-def _shows(tracks: PictureTracks, begin: float, end: float, line: int, limits: Limits) -> bool:
-    inside = np.flatnonzero((tracks.centres >= begin) & (tracks.centres < end))
-    if not len(inside):
-        return False
-    return _same_scene(tracks, Run(int(inside[0]), int(inside[-1]) + 1, NOWHERE), line, limits)
+    return same_scene(tracks, run, line, limits) and _not_contradicted(tracks, run, line, limits)

@@ -16,6 +16,7 @@ from mediacheck.model import Alignment
 
 BINS_PER_OCTAVE = 60
 REACH_SEMITONES = 7.0
+LEAST_S = 1.4  # of sound, half of it loud: shorter, next to no syllables are left to agree
 _LOW_HZ, _HIGH_HZ = 120.0, 3600.0
 _WINDOW = 2048
 _STEP_S = 0.05
@@ -35,7 +36,7 @@ class Shift:
 
 
 def pitch_shift(clip: np.ndarray, original: np.ndarray, line: Alignment) -> Shift | None:
-    """Of sounds that run along a line; None where they share less than 2 s of sound.
+    """Of sounds that run along a line; None where they share less than LEAST_S of sound.
 
     clip, original: (n,) int16 at RATE.
     """
@@ -46,13 +47,13 @@ def pitch_shift(clip: np.ndarray, original: np.ndarray, line: Alignment) -> Shif
     if len(centres) > _MOST_FRAMES:
         some = np.linspace(0, len(centres) - 1, _MOST_FRAMES).astype(int)
         centres, there = centres[some], there[some]
-    if len(centres) < 2.0 / _STEP_S:
+    if len(centres) < LEAST_S / _STEP_S:
         return None
     own, other = _fine_structure(clip, centres), _fine_structure(original, there)
     strength = np.minimum((own**2).sum(axis=1), (other**2).sum(axis=1))
     loud = strength > 0.25 * np.percentile(strength, 90)
     own, other = own[loud], other[loud]
-    if len(own) < 1.0 / _STEP_S:
+    if len(own) < LEAST_S / 2 / _STEP_S:
         return None
     reach = round(REACH_SEMITONES / 12 * BINS_PER_OCTAVE)
     scores = np.array([_agreement(own, other, bins) for bins in range(-reach, reach + 1)])

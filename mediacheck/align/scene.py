@@ -5,7 +5,7 @@ Nothing here is an opinion: a wrong proposal scores like its null and is judged 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -21,7 +21,9 @@ from mediacheck.align.geometry import (
     guesses,
     register,
 )
+from mediacheck.align.lines import BESIDE_S, apart_s, distinct, speeds_heard
 from mediacheck.align.picture import Motion
+from mediacheck.align.steps import stepped
 from mediacheck.features.motion import STEP_S, cell_luma
 from mediacheck.model import Alignment, Box, Geometry
 
@@ -34,12 +36,11 @@ MOST_LINES = 8
 REPEATED = (
     0.7  # of the best line's gain: copies of one shot reach 0.86 to 0.98, other moments of it 0.1
 )
-BESIDE_S = (
-    1.0  # sound and picture of one moment lie no further apart than players and editors leave them
-)
 ELSEWHERE_S = (
     5.0  # nearer than this the sound's line may be one that was shifted against the picture
 )
+ODD_SPEED_PRICE = 0.26  # of mean correlation over a second: elsewhere in a take it spreads by 0.14
+ALIKE = 0.002  # difference of speeds that no picture tells
 SAMPLED_FRAMES = 16
 SCENE_CLIP_FRAMES = 3
 SCENE_ORIGINAL_FRAMES = 32
@@ -105,13 +106,14 @@ def align_pictures(clip: View, original: View, hints: Sequence[Alignment]) -> Pi
         fast = _best(
             clip, original, known[:2] + _mirrored(known)[:1], hints, centres, picture.SPEEDS
         )
-        best = _better(best, fast)
+        if fast is not None and _convinces(fast, best, hints, centres):
+            best = fast
     best = _registered(clip, original, best, centres)
     if best.score < ENOUGH and not best.geometry.evidence:
         for geometry in _scene_geometries(clip, original):
             best = _better(best, _best(clip, original, [geometry], hints, centres, (1.0,)))
         best = _registered(clip, original, best, centres)
-    best = _any_speed(best, centres)
+    best = _any_speed(best, hints, centres)
     lines = _lines(best, hints, centres)
     decoys = tuple(_decoy(best, cells, centres) for cells in _decoy_cells(best.clip.cells))
     return PictureAlignment(best.geometry, active, lines, best.clip, best.original, centres, decoys)
@@ -129,7 +131,7 @@ def _decoy(best: _Trial, cells: np.ndarray, centres: np.ndarray) -> Decoy:
     proposed = _proposed(clip, best.original, (1.0,))
     trial = replace(best, clip=clip, line=proposed[0] if proposed else Alignment(0.0))
     trial = replace(trial, score=_score(clip, best.original, trial.line, centres))
-    return Decoy(clip, _lines(_any_speed(trial, centres), (), centres))
+    return Decoy(clip, _lines(_any_speed(trial, (), centres), (), centres))
 
 
 def _spread(times: np.ndarray, count: int) -> np.ndarray:
@@ -193,25 +195,42 @@ def _better(one: _Trial, other: _Trial | None) -> _Trial:
     return other if other is not None and other.score > one.score else one
 
 
-def _any_speed(best: _Trial, centres: np.ndarray) -> _Trial:
+def _any_speed(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> _Trial:
     """The trial at whichever speed explains the clip best, looked for around its own line."""
     end = float(centres[-1]) if len(centres) else 0.0
+    best = _polished(best, hints, centres)
     if best.score >= CERTAIN and end >= CERTAIN_S:
-        return _polished(best, centres)
+        return best
     reach = max(4.0, end)
     near = _between(best.original, best.line.offset_s - reach, best.line.original_at(end) + reach)
     for line, _ in picture.search(best.clip, near, picture.SPEEDS)[:3]:
-        fine = picture.polished(best.clip, best.original, line, centres)
-        best = _better(
-            best, replace(best, line=fine, score=_score(best.clip, best.original, fine, centres))
-        )
-    return _polished(best, centres)
+        score = _score(best.clip, best.original, line, centres)
+        other = _polished(replace(best, line=line, score=score), hints, centres)
+        if _convinces(other, best, hints, centres):
+            best = other
+    return best
 
 
-def _polished(best: _Trial, centres: np.ndarray) -> _Trial:
-    fine = picture.polished(best.clip, best.original, best.line, centres)
-    score = _score(best.clip, best.original, fine, centres)
-    return _better(best, replace(best, line=fine, score=score))
+def _convinces(
+    other: _Trial, best: _Trial, hints: Sequence[Alignment], centres: np.ndarray
+) -> bool:
+    """Whether one trial explains more than another. A speed that neither the sound nor any conversion suggests is one
+    of seventy: elsewhere than at the other's place it must explain clearly more.
+    """
+    end = float(centres[-1]) if len(centres) else 0.0
+    if apart_s(other.line, best.line, end) <= picture.NEARBY_S:
+        return other.score > best.score
+    plain = np.array([*picture.STANDARD_SPEEDS, *(hint.speed for hint in hints)])
+    odd = [float(np.abs(plain - each.line.speed).min()) > ALIKE for each in (other, best)]
+    price = (odd[0] - odd[1]) * ODD_SPEED_PRICE / max(1.0, end) ** 0.5
+    return bool(other.score > best.score + price)
+
+
+def _polished(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> _Trial:
+    """The trial moved to where it fits best; at a simple speed where that fits about as well."""
+    heard = speeds_heard(best.line, hints, centres)
+    fine = picture.polished(best.clip, best.original, best.line, centres, heard=heard)
+    return replace(best, line=fine, score=_score(best.clip, best.original, fine, centres))
 
 
 def _between(motion: Motion, start_s: float, end_s: float) -> Motion:
@@ -298,6 +317,9 @@ def _registered(clip: View, original: View, best: _Trial, centres: np.ndarray) -
 
 def _lines(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> tuple[Alignment, ...]:
     """The lines that each explain moments of the clip which no line before them explains."""
+    chosen = list(_steps(best, hints, centres))
+    if chosen:
+        best = replace(best, line=chosen[0])
     speeds = tuple(dict.fromkeys((1.0, best.line.speed)))
     proposed: list[Alignment] = [best.line]
     for speed in speeds:
@@ -305,10 +327,12 @@ def _lines(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> tup
     fine = [picture.refined(best.clip, best.original, line) for line in (*proposed, *hints)]
     tracks = [
         (line, _track(best, line, centres))
-        for line in _distinct((*fine, *proposed, *hints), centres)
+        for line in distinct((*fine, *proposed, *hints), centres)
+        if not chosen or abs(line.speed - best.line.speed) <= ALIKE
     ]
-    chosen: list[Alignment] = []
     explained = np.full(len(centres), WORTH)
+    for line in chosen:
+        explained = np.maximum(explained, _track(best, line, centres))
     while tracks and len(chosen) < MOST_LINES:
         gains = [float(np.maximum(track - explained, 0).sum()) for _, track in tracks]
         index = _first_choice([line for line, _ in tracks], gains, hints, centres)
@@ -317,10 +341,19 @@ def _lines(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> tup
         line, track = tracks.pop(index)
         # A piece of a few seconds has no speed of its own to tell; the clip's best line has.
         own = centres[track > WORTH]
-        line = picture.polished(best.clip, best.original, line, own, 8.0 if chosen else 3.0)
+        heard = speeds_heard(line, hints, centres)
+        line = picture.polished(best.clip, best.original, line, own, 8.0 if chosen else 0.0, heard)
         chosen.append(line)
         explained = np.maximum(explained, track)
     return tuple(chosen)
+
+
+def _steps(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> tuple[Alignment, ...]:
+    """Lines at the sound's speed that explain the clip as well as the trial's own, at a speed of its own."""
+    heard = speeds_heard(best.line, hints, centres)
+    if not heard or min(abs(best.line.speed - speed) for speed in heard) <= ALIKE:
+        return ()
+    return stepped(best.clip, best.original, best.line, heard[0], centres)
 
 
 def _first_choice(
@@ -338,29 +371,12 @@ def _first_choice(
         index
         for index, line in enumerate(lines)
         if gains[index] >= REPEATED * gains[best]
-        and _apart_s(line, lines[best], end) > ELSEWHERE_S
-        and any(_apart_s(line, hint, end) <= BESIDE_S for hint in hints)
+        and apart_s(line, lines[best], end) > ELSEWHERE_S
+        and any(apart_s(line, hint, end) <= BESIDE_S for hint in hints)
     ]
     return max(heard, key=lambda index: gains[index]) if heard else best
-
-
-def _apart_s(one: Alignment, other: Alignment, end: float) -> float:
-    """How far two lines part between the clip's start and its end."""
-    return max(
-        abs(one.offset_s - other.offset_s), abs(one.original_at(end) - other.original_at(end))
-    )
 
 
 def _track(best: _Trial, line: Alignment, centres: np.ndarray) -> np.ndarray:
     correlation, _ = picture.along(best.clip, best.original, line, centres)
     return np.asarray(np.nan_to_num(correlation))
-
-
-def _distinct(lines: Iterable[Alignment], centres: np.ndarray) -> list[Alignment]:
-    """Without those that run within 0.05 s of an earlier one at both ends of the clip."""
-    kept: list[Alignment] = []
-    end = float(centres[-1]) if len(centres) else 0.0
-    for line in lines:
-        if all(_apart_s(line, other, end) > 0.05 for other in kept):
-            kept.append(line)
-    return kept

@@ -34,6 +34,11 @@ def mark_pause_speech(
         spoken = tracks.speech >= limits["pause_speech_probability"]
         found = on_line & pause & raised & spoken & (since > limits["pause_echo_s"])
         speech = sustained(found, tracks, limits["least_pause_speech_s"])
+        # Once it is known for speech, what leads into it without a break is its beginning, not an echo.
+        for run in runs((on_line & pause & raised).astype(int)):
+            inside = np.flatnonzero(speech[run.windows])
+            if run.line and len(inside):
+                speech[run.first : run.first + inside[0]] = True
         states[speech] = NUMBER[SoundState.MIXED]
         lines[speech] = NOWHERE
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mediacheck.align.sound_gaps import mark_gone, mark_kept, unproven
 from mediacheck.align.sound_pauses import mark_pause_speech, mark_silence
 from mediacheck.align.sound_tracks import NUMBER, SoundTracks, predicted, sustained, track_near
 from mediacheck.align.timeline import (
@@ -41,6 +42,11 @@ def sound_states(
             unheard += _judge_unmatched(tracks, run, picture, states, lines, limits)
     for run in unheard:
         _lean_on_neighbours(run, states, lines)
+    mark_kept(tracks, picture, states, lines, limits)
+    for run in unproven(tracks, picture, states, lines, limits):
+        states[run.windows] = NUMBER[SoundState.UNDETERMINED]
+        _lean_on_neighbours(run, states, lines)
+    mark_gone(tracks, states, lines, limits)
     _join_mixed(tracks, states, lines, limits)
     mark_pause_speech(tracks, states, lines, limits)
     mark_silence(tracks, picture, states, lines, limits)
@@ -295,7 +301,15 @@ def _lean_on_neighbours(run: Run, states: np.ndarray, lines: np.ndarray) -> None
 
 
 def _join_mixed(tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits: Limits) -> None:
-    """Short stretches amid a long voice-over, which hides the original altogether for a phrase."""
+    """Short stretches amid a long voice-over, which hides the original altogether for a phrase, and those beside
+    one in which too little of a word is left to be told for speech.
+    """
+    for run in list(runs(states)):
+        beside = [states[i] for i in (run.first - 1, run.last) if 0 <= i < len(states)]
+        is_music = states[run.first] == NUMBER[SoundState.MUSIC_ADDED]
+        short = run.count * tracks.step <= limits["mixed_gap_s"]
+        if is_music and short and NUMBER[SoundState.MIXED] in beside:
+            states[run.windows] = NUMBER[SoundState.MIXED]
     found = list(runs(states))
     mixed_s = float((states == NUMBER[SoundState.MIXED]).sum()) * tracks.step
     for number in range(1, len(found) - 1):

@@ -88,13 +88,14 @@ def parted(line: Alignment, clip: Span, original_end: float) -> list[tuple[Span,
 
 @dataclass(frozen=True, slots=True)
 class MotionTrack:
-    """One line's picture series on the grid; NaN where the line leaves the original."""
+    """One line's picture series; NaN where the line leaves the original. differences: one a frame, see looks.py."""
 
     line: Alignment
     motion: np.ndarray
     original_movement: np.ndarray
     hash_times: np.ndarray
     hash_bits: np.ndarray
+    differences: np.ndarray
     null: Null | None
 
 
@@ -290,6 +291,8 @@ class SoundTrack:
     residual: np.ndarray | None
     residual_speech: np.ndarray | None
     residual_follows: np.ndarray | None
+    agreement: np.ndarray | None = None  # two moments to each window of the grid
+    chance: Null | None = None
 
 
 def sound_path(

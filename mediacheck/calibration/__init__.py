@@ -15,29 +15,30 @@ from mediacheck.calibration.rates import Rates
 from mediacheck.errors import CalibrationRefused
 from mediacheck.model import CalibrationRecord
 
+SHIPPED = "the shipped calibration"
+LEVEL = "_db"  # how limits end that may be negative: levels below full scale
+SEE = "mediacheck checks --limits prints all that are asked for"
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """digest: SHA-256 over names and values; comments and order do not count.
 
-    rates: those measured with these very limits; empty for others.
+    rates: those measured with these very limits; empty for others. source: where they were read, for messages.
     """
 
     id: str
     digest: str
     tables: Mapping[str, Mapping[str, float]]
     rates: Rates = field(default_factory=Rates)
+    source: str = field(default="", compare=False)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Calibration:
         """The shipped calibration, or another one. Raises CalibrationRefused, naming what is wrong."""
-        name = "the shipped calibration" if path is None else path.name
+        name = SHIPPED if path is None else path.name
         try:
-            content = (
-                resources.files(__package__).joinpath("default.toml").read_text("utf-8")
-                if path is None
-                else path.read_text("utf-8")
-            )
+            content = shipped() if path is None else path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise CalibrationRefused(
                 f"{name}: it cannot be read as a calibration ({error})"
@@ -61,16 +62,20 @@ class Calibration:
             if not isinstance(limits, dict):
                 raise CalibrationRefused(f"{name}: {table} is no table of limits")
             tables[table] = {
-                limit: _number(value, f"{name}: {table}.{limit}") for limit, value in limits.items()
+                limit: _number(value, f"{name}: {table}.{limit}", limit.endswith(LEVEL))
+                for limit, value in limits.items()
             }
-        return cls.of(identity, tables)
+        return cls.of(identity, tables, name)
 
     @classmethod
-    def of(cls, identity: str, tables: Mapping[str, Mapping[str, float]]) -> Calibration:
+    def of(
+        cls, identity: str, tables: Mapping[str, Mapping[str, float]], source: str = ""
+    ) -> Calibration:
         """The calibration with these limits, and the shipped error rates where they are of these very limits."""
         digest = hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
         rates = Rates.load()
-        return cls(identity, digest, tables, rates if rates.calibration == digest else Rates())
+        measured = rates if rates.calibration == digest else Rates()
+        return cls(identity, digest, tables, measured, source)
 
     def changed(self, limit: str, value: float) -> Calibration:
         """With another value of one limit, named as table.limit. Raises KeyError where there is none."""
@@ -78,32 +83,43 @@ class Calibration:
         if name not in self.tables[table]:
             raise KeyError(limit)
         tables = {**self.tables, table: {**self.tables[table], name: value}}
-        return Calibration.of(self.id, tables)
+        return Calibration.of(self.id, tables, self.source)
 
     def limits(self, table: str, wanted: tuple[str, ...]) -> Mapping[str, float]:
         """The limits of one check. Raises CalibrationRefused when one is missing or nobody asks for one."""
         found = self.tables.get(table, {})
-        if missing := sorted(set(wanted) - set(found)):
-            raise CalibrationRefused(f"calibration {self.id}: {table}.{missing[0]} is missing")
-        if unknown := sorted(set(found) - set(wanted)):
-            raise CalibrationRefused(
-                f"calibration {self.id}: nothing asks for {table}.{unknown[0]}"
-            )
+        missing = [f"{table}.{name} is missing" for name in sorted(set(wanted) - set(found))[:1]]
+        unknown = [
+            f"nothing asks for {table}.{name}" for name in sorted(set(found) - set(wanted))[:1]
+        ]
+        if faults := [*unknown, *missing]:  # both where a name is misspelt
+            raise CalibrationRefused(f"{self._named}: {' and '.join(faults)}; {SEE}")
         return found
 
     def refuse_tables_but(self, known: Collection[str]) -> None:
         """Raises CalibrationRefused for a table that belongs to no check: most likely a misspelt name."""
         if unknown := sorted(set(self.tables) - set(known)):
-            raise CalibrationRefused(f"calibration {self.id}: nothing asks for [{unknown[0]}]")
+            raise CalibrationRefused(f"{self._named}: nothing asks for [{unknown[0]}]; {SEE}")
+
+    @property
+    def _named(self) -> str:
+        return self.source or f"calibration {self.id}"
 
     def record(self, condition: str | None = None) -> CalibrationRecord:
         """condition: the one that the clip is most like, among those that error rates were measured under."""
         return CalibrationRecord(self.id, self.digest, self.rates.checks, condition)
 
 
-def _number(value: object, where: str) -> float:
+def shipped() -> str:
+    """The shipped calibration as TOML, with where each limit comes from: what another one is made from."""
+    return resources.files(__package__).joinpath("default.toml").read_text("utf-8")
+
+
+def _number(value: object, where: str, may_be_negative: bool) -> float:
     try:
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            if value < 0 and not may_be_negative:
+                raise CalibrationRefused(f"{where} is negative, and only levels in dB can be")
             return float(value)
     except OverflowError:  # an integer of hundreds of digits
         pass

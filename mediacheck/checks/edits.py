@@ -205,35 +205,38 @@ def _cuts(
 
 
 def _freezes(record: Record, matched: Sequence[PictureSegment], limits: Limits) -> list[Finding]:
-    """The clip stands still for long where the line that it lies on moves."""
+    """One frame is held for long where the line that it lies on moves away from it.
+
+    What stands still in the original as well is no freeze: there the held frame goes on being a copy.
+    """
     series = record.measured["picture"].series if "picture" in record.measured else ()
-    movement = next((s for s in series if s.name == "movement"), None)
-    if movement is None:
+    change = next((s for s in series if s.name == "change"), None)
+    tracks = [(t, t.alignment) for t in series if t.name == "difference" and t.alignment]
+    if change is None or not tracks:
         return []
-    grid = movement.start_s + movement.step_s * np.arange(len(movement.values))
-    own = array(movement.values)
-    tracks = [(t, t.alignment) for t in series if t.name == "original_movement" and t.alignment]
+    times = change.start_s + change.step_s * np.arange(len(change.values))
+    held = np.nan_to_num(array(change.values)) <= limits["freeze_change"]
     found = []
     for part in matched:
         track, line = min(tracks, key=lambda each: _away(each[1], part))
-        there = np.nan_to_num(array(track.values))
-        still = (
-            (grid >= part.clip.start)
-            & (grid < part.clip.end)
-            & (there >= limits["freeze_original_levels"])
-            & (own <= limits["freeze_share"] * there)
-        )
-        for run in runs(still.astype(int)):
-            # A window that only touches the still part moves: the stretch is a window longer than its run.
-            length = run.count * movement.step_s + 0.5
-            if still[run.first] and length >= limits["least_freeze_s"]:
-                clip = Span(
-                    round(max(0.0, float(grid[run.first]) - 0.35), 3),
-                    round(min(record.clip.duration_s, float(grid[run.last - 1]) + 0.35), 3),
-                )
-                missed = Span(*(round(at, 3) for at in line.original_span(clip)))
-                because = tuple(m.id for m in record.measurements("picture", "mean_motion"))
-                found.append(_finding(Kind.FREEZE, clip, missed, because=because))
+        differ = np.nan_to_num(array(track.values))
+        inside = (times >= part.clip.start) & (times < part.clip.end)
+        usual = float(np.median(differ[inside & ~held])) if (inside & ~held).any() else 0.0
+        for run in runs((inside & held).astype(int)):
+            if not (inside & held)[run.first] or run.first == 0:
+                continue
+            # The frame that is held is the one before the first that does not change.
+            start = float(times[run.first - 1])
+            end = float(times[run.last]) if run.last < len(times) else record.clip.duration_s
+            gone = float(np.median(differ[run.windows]))
+            if end - start < limits["least_freeze_s"] or gone < max(
+                limits["freeze_times"] * usual, limits["freeze_difference"]
+            ):
+                continue
+            clip = Span(round(start, 3), round(min(end, record.clip.duration_s), 3))
+            missed = Span(*(round(max(0.0, at), 3) for at in line.original_span(clip)))
+            because = tuple(m.id for m in record.measurements("picture", "mean_motion"))
+            found.append(_finding(Kind.FREEZE, clip, missed, because=because))
     return found
 
 
@@ -307,8 +310,9 @@ CHECK = Check(
         "least_insert_s",
         "least_cut_s",
         "least_repeat_s",
-        "freeze_original_levels",
-        "freeze_share",
+        "freeze_change",
+        "freeze_times",
+        "freeze_difference",
         "least_freeze_s",
         "sound_follows_share",
         "least_speed_change",

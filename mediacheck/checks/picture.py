@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mediacheck.align import picture
+from mediacheck.align import looks, picture
+from mediacheck.align.looks import Looks
 from mediacheck.align.scene import PictureAlignment
 from mediacheck.checks.base import Check, Limits, Record, null_of, rounded, series
 from mediacheck.errors import NotAvailable
@@ -47,7 +48,20 @@ def measure(evidence: Evidence) -> Measured:
     ]
     taken: list[Measurement] = []
     clip_s, original_s = float(frames.times[-1]), float(evidence.frames[1].times[-1])
-    for line in _lines(evidence, found):
+    seen = (
+        Looks.of(frames.times, frames.thumbs, found.geometry.placed),
+        Looks.of(
+            evidence.frames[1].times,
+            evidence.frames[1].thumbs,
+            found.geometry.crop,
+            found.geometry.mirrored,
+        ),
+    )
+    framed = looks.frame_grid(frames.times)
+    tracks.append(
+        series(NAME, 3, "change", "thousandths", framed, looks.changes(seen[0], framed), digits=2)
+    )
+    for line in map(rounded, looks.with_missing(*seen, _lines(evidence, found))):
         motion, movement = picture.along(found.clip, found.original, line, grid)
         elsewhere = [
             picture.along(found.clip, found.original, decoy, grid)[0]
@@ -62,6 +76,10 @@ def measure(evidence: Evidence) -> Measured:
             series(
                 NAME, first + 2, "hash_distance", "bits of 64", hashed, evidence.hash_bits(line, hashed),
                 digits=0, alignment=line,
+            ),
+            series(
+                NAME, first + 3, "difference", "thousandths", framed,
+                looks.differences(*seen, line, framed), digits=1, alignment=line,
             ),
         ]  # fmt: skip
         best = float(np.nanmean(motion)) if np.isfinite(motion).any() else None
@@ -81,7 +99,7 @@ def measure(evidence: Evidence) -> Measured:
             tracks.append(
                 series(
                     NAME, len(tracks) + 1, "decoy_motion", "correlation", grid, motion,
-                    null=tracks[2].null if len(tracks) > 2 else None, alignment=line,
+                    null=tracks[3].null if len(tracks) > 3 else None, alignment=line,
                 )
             )  # fmt: skip
     return Measured(NAME, CHECK.version, tuple(taken), tuple(tracks), geometry=found.geometry)
@@ -89,13 +107,13 @@ def measure(evidence: Evidence) -> Measured:
 
 def _lines(evidence: Evidence, found: PictureAlignment) -> list[Alignment]:
     """The picture's lines and those of the sound that no line of the picture runs along."""
-    lines = [rounded(line) for line in found.lines]
+    lines = list(found.lines)
     try:
         heard = evidence.sound_alone.lines
     except NotAvailable:
         return lines
     end = float(found.centres[-1]) if len(found.centres) else 0.0
-    for line in map(rounded, heard):
+    for line in heard:
         apart = (
             max(abs(line.offset_s - o.offset_s), abs(line.original_at(end) - o.original_at(end)))
             for o in lines
@@ -133,7 +151,7 @@ def _because(record: Record) -> tuple[str, ...]:
 
 CHECK = Check(
     name=NAME,
-    version=1,
+    version=2,
     asks="Which part of the original does the clip's picture show?",
     kinds=(Kind.UNCOVERED,),
     measure=measure,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from mediacheck.align.pitch import pitch_shift
+from mediacheck.align.sound_proof import PROOF_WINDOW_S, PROVEN_S
 from mediacheck.checks.base import Check, Limits, Record
 from mediacheck.errors import NotAvailable
 from mediacheck.evidence import Evidence
@@ -20,6 +21,8 @@ from mediacheck.model import (
 )
 
 NAME = "pitch"
+SILENT_PEAK = 18  # of 32767: -65 dB, below the noise of any microphone chain
+LEAST_FOUND_S = PROOF_WINDOW_S + PROVEN_S  # of sound for one line
 _HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)
 
 
@@ -28,7 +31,7 @@ def measure(evidence: Evidence) -> Measured:
     clip, original = evidence.sounds
     lines = evidence.sound.lines
     if not lines:
-        raise NotAvailable("the original's sound was not found in the clip")
+        raise NotAvailable(_why_not_found(evidence))
     line = lines[0]
     taken = [
         Measurement(f"{NAME}.m1", NAME, "undone", round(evidence.sound.semitones, 2), "semitones"),
@@ -42,6 +45,21 @@ def measure(evidence: Evidence) -> Measured:
             Measurement(f"{NAME}.m5", NAME, "next_best", round(shift.second, 3), "correlation"),
         ]
     return Measured(NAME, CHECK.version, tuple(taken))
+
+
+def _why_not_found(evidence: Evidence) -> str:
+    """Silence and a moment of sound are found nowhere, whatever they are taken from."""
+    files = tuple(zip(("clip", "original"), evidence.sounds, strict=True))
+    for file, sound in files:
+        if (
+            max(-int(sound.samples.min(initial=0)), int(sound.samples.max(initial=0)))
+            <= SILENT_PEAK
+        ):
+            return f"the {file}'s sound is silent"
+    for file, sound in files:
+        if sound.duration_s < LEAST_FOUND_S:
+            return f"the {file}'s sound is {sound.duration_s:.1f} s long, too short to be found in another"
+    return "the original's sound was not found in the clip"
 
 
 def judge(record: Record, limits: Limits) -> list[Finding]:

@@ -11,10 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from mediacheck.align.elsewhere import missing, taken_from
 from mediacheck.align.mixture import mixture
 from mediacheck.align.presence import EXACT_S, SEARCH_S, WINDOW_S, presence
 from mediacheck.align.sound import SoundAlignment
-from mediacheck.checks.base import Check, Limits, Record, null_of, rounded, series
+from mediacheck.checks.base import Check, Limits, Record, array, null_of, rounded, series
 from mediacheck.errors import NotAvailable
 from mediacheck.evidence import Evidence
 from mediacheck.features.spectrum import RATE, level_db
@@ -44,7 +45,7 @@ NULL_SHIFTS_S = (-31.0, -23.0, -17.0, -11.0, -7.0, -4.0, 4.0, 7.0, 11.0, 17.0, 2
 FOLLOWS_S = 2.0
 SILENT_DB = -120.0
 IN_STRETCH = "verdict"  # these numbers are taken when judging, from what was measured
-_IN_STRETCH = ("presence", "cleanliness", "residual")
+_IN_STRETCH = ("presence", "agreement", "cleanliness", "residual")
 _TYPICAL = ("presence", "presence_long", "cleanliness", "residual")
 
 
@@ -68,6 +69,8 @@ def measure(evidence: Evidence) -> Measured:
     for done, (line, reach_s) in enumerate(lines):
         evidence.progress.at("compare the sound", done, len(lines))
         tracks += _tracks(evidence, aligned, line, reach_s, grid, original_level, len(tracks) + 1)
+    for line in _laid_in(aligned, original.samples, tracks):
+        tracks += _tracks(evidence, aligned, line, EXACT_S, grid, original_level, len(tracks) + 1)
     evidence.progress.at("compare the sound", 1, 1)
     taken_along = [m for track in tracks if track.alignment for m in _typical(track)]
     loud = float(np.percentile(original_level, 95)) if len(original_level) else SILENT_DB
@@ -80,6 +83,20 @@ def measure(evidence: Evidence) -> Measured:
         *(replace(m, id=f"{NAME}.m{number}") for number, m in enumerate(taken_along, 6)),
     )
     return Measured(NAME, CHECK.version, taken, tuple(tracks))
+
+
+def _laid_in(
+    aligned: SoundAlignment, original: np.ndarray, tracks: list[Series]
+) -> list[Alignment]:
+    """The lines of pieces that are too short for the alignment, and stand where the original's sound is missing."""
+    agreements = [array(track.values) for track in tracks if track.name == "agreement"]
+    pieces = [
+        Span(piece.start * aligned.speed, piece.end * aligned.speed)
+        for piece in missing(agreements)
+    ]
+    known = [aligned.on_clock(line) for line in aligned.lines]
+    found = taken_from(aligned.samples, original, pieces, known)
+    return [rounded(Alignment(line.offset_s, aligned.speed)) for line in found]
 
 
 def _typical(track: Series) -> list[Measurement]:
@@ -156,7 +173,8 @@ def _tracks(
         ("original_speech", "probability", _at(evidence.original_speech, there), 2, None),
     ]  # fmt: skip
     if reach_s == EXACT_S:
-        mixed = mixture(aligned.samples, original, clock, centres)
+        moments = GRID_S / 2 * (np.arange(2 * len(grid)) + 0.5)
+        mixed = mixture(aligned.samples, original, clock, centres, moments * aligned.speed)
         residual_speech = speech_probability(mixed.residual)
         follows = _follows(mixed.residual, original, clock, centres)
         named += [
@@ -165,10 +183,16 @@ def _tracks(
             ("residual_speech", "probability", _at(residual_speech, centres), 2, None),
             ("residual_follows", "correlation", follows, 2, None),
         ]
-    return [
+    taken = [
         series(NAME, number + i, name, unit, grid, values, digits=digits, null=null, alignment=line)
         for i, (name, unit, values, digits, null) in enumerate(named)
     ]
+    if reach_s == EXACT_S:
+        last = series(
+            NAME, number + len(taken), "agreement", "correlation", moments, mixed.agreement
+        )
+        taken.append(replace(last, null=null_of(mixed.chance), alignment=line))
+    return taken
 
 
 def _null(

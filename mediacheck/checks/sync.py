@@ -74,8 +74,16 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     late = sum(shift.mean * shift.clip.length for shift in shifts) / total
     if abs(late) < limits["noticeable_s"]:
         return []
-    severity = Severity.ALTERATION if abs(late) > limits["innocent_s"] else Severity.PRESENTATION
+    # A frame may stand for any moment until the next.
+    innocent = max(limits["innocent_s"], _frame_s(record))
+    severity = Severity.ALTERATION if abs(late) > innocent else Severity.PRESENTATION
     return [_finding(record, Span(shifts[0].clip.start, shifts[-1].clip.end), late, severity)]
+
+
+def _frame_s(record: Record) -> float:
+    """How long the clip shows a frame; 0 where that is unknown."""
+    rates = [stream.fps for stream in record.clip.streams if stream.kind == "picture"]
+    return 1.0 / rates[0] if rates and rates[0] else 0.0
 
 
 def _shifts(record: Record, limits: Limits) -> Sequence[_Shift]:

@@ -27,6 +27,7 @@ QUICK = (
     *("dub-whole", "dub-part-2s", "voice-over", "cut-3s", "desync-1s", "unrelated"),
 )
 QUICK_MINUTES = 2.0
+HALVES = ("tuning", "reporting", "both")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Benching:
     out: Path
     identity: str
     transcripts: bool
+    keep_bytes: int
+    half: str
     speed: bool
     quiet: bool
 
@@ -54,15 +57,21 @@ class Benching:
         with console.at_work(quiet=self.quiet, verbose=False) as progress:
             from mediacheck.tuning import material, speed
 
-            found = [s for s in material.sources(self.footage) if s.has_picture and s.has_sound]
-            if not found:
+            usable = [s for s in material.sources(self.footage) if s.has_picture and s.has_sound]
+            if not usable:
                 raise WrongUsage(f"{self.footage}: nothing in it has picture and sound")
-            longest = max(found, key=lambda source: source.seconds)
-            rows, peers = speed.measure(longest, self.budget_s, progress)
-            page = self.out / "speed.md"
+            longest = max(usable, key=lambda source: source.seconds)
+            page, book = self.out / "speed.md", self.out / "speed.json"
             try:
                 self.out.mkdir(parents=True, exist_ok=True)
-                page.write_text(speed.page(rows, peers), encoding="utf-8")
+                found = speed.measure(
+                    longest,
+                    self.budget_s,
+                    progress,
+                    before=speed.stored(book),
+                    keep=lambda measured: speed.store(measured, book),
+                )
+                page.write_text(speed.page(found), encoding="utf-8")
             except OSError as error:
                 raise FolderTaken(f"{page}: it cannot be written ({error.strerror})") from error
         console.result(str(page))
@@ -71,31 +80,35 @@ class Benching:
         """Make and compare pairs within the budget, then write the record from all pairs that are there."""
         with console.at_work(quiet=self.quiet, verbose=False) as progress:
             from mediacheck.calibration import Calibration
-            from mediacheck.tuning import bench, material
+            from mediacheck.tuning import bench, material, sampling
             from mediacheck.tuning.doctor import RECIPES
-            from mediacheck.tuning.scores import pairs, score
+            from mediacheck.tuning.scores import measured_now, score
 
             known = {recipe.name: recipe for recipe in RECIPES}
             if unknown := [name for name in self.recipes if name not in known]:
                 raise WrongUsage(f"there is no recipe {unknown[0]!r}; known: {', '.join(known)}")
             chosen = [known[name] for name in self.recipes] or list(RECIPES)
             found = material.sources(self.footage)
+            asked = [source for source in found if self.half in ("both", source.half)]
             tally = bench.run(
-                bench.plan(chosen, found),
+                sampling.plan(chosen, asked),
                 self.out,
                 self.budget_s,
                 self.workers,
                 self.transcripts,
                 progress,
+                self.keep_bytes,
             )
-            calibration = Calibration.load()
-            scored = [score(pair, calibration) for pair in pairs(self.out, "reporting")]
-            page = self._write(scored, calibration, found)
+            page = None
+            if self.half != "tuning":  # whoever tunes does not look at the other half
+                limits = Calibration.load()
+                scored = [score(pair, limits) for pair in measured_now(self.out, "reporting")]
+                page = self._write(scored, limits, found)
         console.result(
             f"{tally.compared} pairs compared, {tally.there} there before, {tally.unsuitable} that the"
             f" footage does not allow, {tally.failed} failed, {tally.left} left for another time"
         )
-        console.result(str(page))
+        console.result(str(page or self.out / "pairs" / "tuning"))
 
     def _write(
         self, scored: Sequence[Score], calibration: Calibration, found: tuple[Source, ...]
@@ -135,6 +148,7 @@ class Benching:
         """What was asked for, without the name of the user's folder."""
         parts = ["mediacheck", "bench", "FOOTAGE_DIR", "--budget", f"{self.budget_s / 60:g}"]
         parts += ["--recipes", ",".join(self.recipes)] if self.recipes else []
+        parts += ["--half", self.half] if self.half != "both" else []
         parts += ["--transcripts"] if self.transcripts else []
         return shlex.join([*parts, "--id", self.identity])
 
@@ -178,8 +192,24 @@ def command(
         typer.Option("--id", metavar="NAME", help="The record's name; the date if not given."),
     ] = None,
     transcripts: Annotated[
-        bool, typer.Option("--transcripts", help="Check the spoken words too; slower.")
+        bool,
+        typer.Option("--transcripts", help="Check the words of some of the pairs too; slower."),
     ] = False,
+    keep: Annotated[
+        float,
+        typer.Option(
+            "--keep-clips",
+            metavar="GB",
+            min=0,
+            help="Room for made clips, so that they need not be made again.",
+        ),
+    ] = 8.0,
+    half: Annotated[
+        str,
+        typer.Option(
+            "--half", metavar="HALF", help="tuning (no record is written), reporting or both."
+        ),
+    ] = "both",
     quick: Annotated[
         bool, typer.Option("--quick", help="A few recipes in two minutes, to see that it works.")
     ] = False,
@@ -201,9 +231,17 @@ def command(
         out=out or Path("reports", "benchmarks" if speed else "calibration"),
         identity=_name(identity or f"{datetime.now(UTC):%Y-%m-%d}"),
         transcripts=transcripts,
+        half=_half(half),
+        keep_bytes=round(keep * 1e9),
         speed=speed,
         quiet=quiet,
     )
+
+
+def _half(text: str) -> str:
+    if text not in HALVES:
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(HALVES)}", param_hint="--half")
+    return text
 
 
 def _name(text: str) -> str:

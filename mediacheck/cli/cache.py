@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from mediacheck.cli import console
 from mediacheck.errors import CacheRefused
 from mediacheck.media import cachefolder
+from mediacheck.media.cachefolder import Kept
 
 app = typer.Typer(help="Show or empty the cache of what was found out about files.")
 
@@ -51,12 +53,17 @@ class Clearing:
     folder: str | None
 
     def run(self) -> None:
-        """Raises CacheRefused for a folder that is no cache of ours; nothing in it is touched then."""
+        """Raises CacheRefused for a folder that is no cache of ours (nothing is touched), and where files stayed."""
         folder = cachefolder.chosen(self.folder)
         if folder is None:
             raise CacheRefused("the cache is off; name the folder to empty with --cache")
-        number, size = cachefolder.clear(folder)
-        console.result(f"removed {number} entries, {size / 1e6:.1f} MB, from {folder.absolute()}")
+        cleared = cachefolder.clear(folder)
+        console.result(f"removed {_counted(cleared.removed)} from {folder.absolute()}")
+        if cleared.left:
+            raise CacheRefused(
+                f"{_counted(cleared.left)} stayed in {folder.absolute()}: they cannot be deleted;"
+                " is the folder write-protected, or another run at work?"
+            )
 
 
 @app.command("info")
@@ -69,6 +76,10 @@ def info_command(folder: Folder = None) -> Showing:
 def clear_command(folder: Folder = None) -> Clearing:
     """Remove all entries of the cache, and nothing else.
 
-    Exit code: 0 done, 2 the folder is no cache of mediacheck.
+    Exit code: 0 done, 2 the folder is no cache of mediacheck, or something could not be removed.
     """
     return Clearing(folder)
+
+
+def _counted(files: Sequence[Kept]) -> str:
+    return f"{len(files)} entries, {sum(kept.bytes for kept in files) / 1e6:.1f} MB,"

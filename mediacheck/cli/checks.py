@@ -63,11 +63,28 @@ class Listing:
             console.result(line)
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The shipped limits, as the file that `judge --calibration` takes."""
+
+    def run(self) -> None:
+        from mediacheck.calibration import shipped
+
+        for line in shipped().splitlines():
+            console.result(line)
+
+
 def command(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-) -> Listing:
+    limits: Annotated[
+        bool,
+        typer.Option("--limits", help="The limits alone, as TOML: a file to change for judge."),
+    ] = False,
+) -> Listing | Limits:
     """List the checks: the question, the method, and the limits that decide."""
-    return Listing(as_json)
+    if as_json and limits:
+        raise typer.BadParameter("--json and --limits exclude each other")
+    return Limits() if limits else Listing(as_json)
 
 
 def _wrapped(text: str) -> list[str]:

@@ -22,6 +22,7 @@ from mediacheck.cli.options import (
     refuse_unwritable,
 )
 from mediacheck.cli.ranges import OPTION, chosen_range
+from mediacheck.errors import WeightsRefused
 from mediacheck.media import cachefolder
 from mediacheck.model import ENGINES, Answer, Media, Options, Question, Term
 
@@ -41,6 +42,7 @@ class Comparing:
     case: Path | None = None
     cache: str | None = None
     self_check: bool = False
+    model_is_named: bool = False
 
     def run(self) -> Answer:
         """Compare, write the case folder, print the headline and the report's path."""
@@ -48,6 +50,8 @@ class Comparing:
             from mediacheck.casefolder import default_folder, refuse_taken, write
             from mediacheck.compare import examine
 
+            if self.model_is_named and self.question.options.transcript:
+                _refuse_missing(self.question.options.model)
             question = load(self.case).added_to(self.question) if self.case else self.question
             if place := self._place():
                 refuse_taken(place, self.force)
@@ -85,6 +89,7 @@ class Comparing:
 
 
 def command(
+    context: typer.Context,
     # readable=False: the probe opens the files and says what is wrong with one.
     clip: Annotated[Path, typer.Argument(metavar="CLIP", readable=False, help="The doubted file.")],
     original: Annotated[
@@ -195,8 +200,11 @@ def command(
         options=options,
     )
     kinds = chosen_formats(formats)
+    source = context.get_parameter_source("model")
+    model_is_named = source is not None and source.name == "COMMANDLINE"
     return Comparing(
-        clip, original, question, out, force, kinds, quiet, verbose, case, cache, self_check
+        *(clip, original, question, out, force, kinds, quiet, verbose, case, cache, self_check),
+        model_is_named=model_is_named,
     )
 
 
@@ -212,6 +220,17 @@ def _hashed(path: Path) -> Media | None:
     except OSError:
         return None
     return Media(sha256, 0, 0.0, container="", streams=(), metadata={})
+
+
+def _refuse_missing(model: str) -> None:
+    """Raises WeightsRefused, with how to get it, for a known model that is not there: who names it wants it."""
+    from mediacheck.weights.loading import is_installed
+    from mediacheck.weights.registry import REGISTRY
+
+    if model in REGISTRY and not is_installed(REGISTRY[model]):
+        raise WeightsRefused(
+            f"the weights {model!r} are not installed; get them: {REGISTRY[model].install}"
+        )
 
 
 def _term(text: str) -> Term:

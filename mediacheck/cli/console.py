@@ -1,12 +1,13 @@
 """What a person sees while mediacheck runs: progress, log lines and messages.
 
 stdout carries results only; everything else goes to stderr. Names come from strangers: every line
-is made visible first. A reader that went away (closed pipe, full disk) never changes how the run
-ends.
+is made visible first. A reader that went away (closed pipe) never changes how the run ends; a result that
+could not be written (full disk) is told.
 """
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import os
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import TextIO
 
+from mediacheck.errors import OutputLost
 from mediacheck.progress import SILENT, Progress
 
 SPEAK_EVERY_S = 10.0
@@ -39,8 +41,16 @@ def visible(text: str) -> str:
 
 
 def result(text: str) -> None:
-    """One line on stdout."""
-    _write(sys.stdout, text)
+    """One line on stdout. Raises OutputLost where it cannot be written; that nobody reads on is no fault."""
+    lost = _write(sys.stdout, text)
+    if lost is not None and lost.errno != errno.EPIPE:
+        raise OutputLost(f"the result could not be written to stdout: {lost.strerror}")
+
+
+def undelivered(text: str) -> str | None:
+    """One line on stdout; why it could not be written, None where it was."""
+    lost = _write(sys.stdout, text)
+    return None if lost is None else lost.strerror
 
 
 def say(text: str) -> None:
@@ -184,16 +194,23 @@ class _Stderr(io.TextIOBase):
         return len(text)
 
 
-def _write(stream: TextIO | None, text: str) -> None:
+def _write(stream: TextIO | None, text: str) -> OSError | None:
+    """Why it could not be written; None where it was."""
+    closed = OSError(errno.EBADF, "it is closed")
     if stream is None:  # started without this stream
-        return
+        return closed
     encoding = getattr(stream, "encoding", None) or "utf-8"
     line = visible(text).encode(encoding, "backslashreplace").decode(encoding)
     try:
         stream.write(f"{line}\n")
         stream.flush()
-    except (OSError, ValueError):
+    except OSError as error:
         _discard(stream)
+        return error
+    except ValueError:
+        _discard(stream)
+        return closed
+    return None
 
 
 def _discard(stream: TextIO) -> None:

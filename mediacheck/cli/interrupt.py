@@ -7,6 +7,7 @@ further signals are ignored.
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -29,11 +30,13 @@ def ends_children() -> Iterator[None]:
     strangers = _children()
     replaced = {}
     interrupted = False
+    logged = logging.root.manager.disable
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         nonlocal interrupted
         if not interrupted:
             interrupted = True
+            logging.disable()  # what breaks on the way out is its consequence and no news
             _end(_children() - strangers, signal.SIGTERM)
             raise KeyboardInterrupt
 
@@ -51,6 +54,7 @@ def ends_children() -> Iterator[None]:
             raise KeyboardInterrupt from error
         raise
     finally:
+        logging.disable(logged)
         for name, before in replaced.items():
             signal.signal(name, before)
 

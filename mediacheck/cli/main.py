@@ -6,6 +6,7 @@ into exit code 1. Here is the one place where an error becomes a message.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated, Protocol
@@ -27,7 +28,7 @@ from mediacheck.cli import (
     selftest,
     tune,
 )
-from mediacheck.errors import MediacheckError, WrongUsage
+from mediacheck.errors import MediacheckError, OutputLost, WrongUsage
 from mediacheck.model import Answer
 
 DONE = 0
@@ -123,9 +124,19 @@ def _parse(arguments: Sequence[str] | None) -> Request | int:
         )
     except typer.TyperException as error:
         message = error.format_message().rstrip(".")
-        raise WrongUsage(f"{message}; see mediacheck --help") from error
-    except (SystemExit, OSError):  # nobody reads the help to its end: mediacheck --help | head -1
+        raise WrongUsage(f"{message}; see {_asked(error)} --help") from error
+    except SystemExit:
         return DONE
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            raise OutputLost(f"the help could not be written: {error.strerror}") from error
+        return DONE  # nobody reads it to its end: mediacheck --help | head -1
     if parsed == INTERRUPTED:  # typer's word for it
         raise KeyboardInterrupt
     return parsed
+
+
+def _asked(error: typer.TyperException) -> str:
+    """The command that refused, as far as it was understood: its help has the right way."""
+    context = getattr(error, "ctx", None)
+    return "mediacheck" if context is None else context.command_path

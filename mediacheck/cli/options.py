@@ -11,6 +11,7 @@ import typer
 from mediacheck.cli import console
 from mediacheck.errors import FolderTaken
 from mediacheck.model import Answer, Comparison
+from mediacheck.wording.selfcheck import errs, tried
 
 FORMATS = ("html", "pdf", "json")
 EVERY_FORMAT = ",".join(FORMATS)
@@ -39,6 +40,15 @@ def refuse_unwritable(folder: Path) -> None:
 
 def announced(comparison: Comparison, folder: Path, formats: tuple[str, ...]) -> Answer:
     """The two lines on stdout, headline and path; the answer decides the exit code."""
-    console.result(" ".join(comparison.verdict.headline.split()))
-    console.result(str(folder / f"report.{formats[0]}"))
+    said, found = comparison.verdict.headline, comparison.self_check
+    if found is not None and not errs(found):  # its errors stand in the headline
+        said = f"{said} {tried(found)}"
+    report = str(folder / f"report.{formats[0]}")
+    lost = [console.undelivered(line) for line in (" ".join(said.split()), report)]
+    if reason := next(filter(None, lost), None):
+        # The answer stands and so does its code; only who reads stdout must be told where it is.
+        answer = comparison.verdict.answer.value
+        console.complain(
+            f"stdout could not be written ({reason}): {answer}, the report is {report}"
+        )
     return comparison.verdict.answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,6 +27,7 @@ class Tuning:
     target: float
     proposal: Path
     identity: str
+    workers: int
     quiet: bool
 
     def run(self) -> None:
@@ -35,7 +37,7 @@ class Tuning:
 
             from mediacheck.calibration import Calibration
             from mediacheck.tuning import sweep
-            from mediacheck.tuning.scores import pairs
+            from mediacheck.tuning.scores import folders
 
             start = Calibration.load(self.calibration)
             known = {f"{table}.{name}" for table, row in start.tables.items() for name in row}
@@ -44,11 +46,12 @@ class Tuning:
             if self.proposal.exists():
                 raise FolderTaken(f"{self.proposal} exists already; choose another with --out")
             found = sweep.sweep(
-                pairs(self.out, "tuning"),
+                folders(self.out, "tuning"),
                 start,
                 self.limits or sweep.DECIDING,
                 self.target,
                 progress,
+                self.workers,
             )
             text = (
                 self.calibration.read_text("utf-8")
@@ -63,7 +66,8 @@ class Tuning:
                 )
             except OSError as error:
                 raise FolderTaken(f"{self.proposal}: {error.strerror}; choose another") from error
-        console.result(f"{found.pairs} pairs of the tuning half")
+        without = f", {found.left_out} left out that cannot be judged" if found.left_out else ""
+        console.result(f"{found.pairs} pairs of the tuning half{without}")
         console.result(f"before: {_told(found.start)}")
         for step in found.steps:
             console.result(f"{step.limit}: {step.before:g} -> {step.after:g}: {_told(step.merit)}")
@@ -73,9 +77,9 @@ class Tuning:
 
 def _told(merit: Merit) -> str:
     return (
-        f"{merit.false_alarms:.1%} of unaltered pairs called altered,"
-        f" {merit.left_open:.1%} answered otherwise than is true,"
-        f" {merit.missed:.1%} of true alterations missed"
+        f"of {merit.unaltered} unaltered pairs {merit.false_alarms} called altered,"
+        f" {merit.left_open} answered otherwise than is true;"
+        f" of {merit.told} true alterations {merit.missed} missed"
     )
 
 
@@ -108,6 +112,10 @@ def command(
     identity: Annotated[
         str, typer.Option("--id", metavar="NAME", help="The proposal's name.")
     ] = "proposed",
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", min=1, help="Processes; one for each core."),
+    ] = None,
     quiet: Quiet = False,
 ) -> Tuning:
     """Judge the tuning half of a bench again under many limits and propose better ones.
@@ -115,4 +123,5 @@ def command(
     Needs no media. The reporting half is not looked at.
     """
     names = tuple(name.strip() for name in limits.split(",") if name.strip())
-    return Tuning(out, calibration, names, target, proposal, identity, quiet)
+    processes = workers or os.cpu_count() or 1
+    return Tuning(out, calibration, names, target, proposal, identity, processes, quiet)

@@ -23,27 +23,28 @@ def cell_luma(
     thumbs: np.ndarray,
     box: Box,
     mirrored: bool = False,
+    cells_a_side: int = CELLS,
 ) -> np.ndarray:
-    """Mean luma of an 8 x 8 grid laid over part of each frame; (n, 8, 8) float32.
+    """Mean luma of a grid laid over part of each frame; (n, 8, 8) float32, or as many cells as are asked for.
 
     thumbs: (n, h, w) uint8. box: the part, in the frame as displayed; mirrored: the frame is flipped left
     to right first, so that box counts in the mirrored frame.
     """
     count, height, width = thumbs.shape
-    rows = _coverage(height, box.y, box.height)
-    columns = _coverage(width, box.x, box.width)
+    rows = _coverage(height, box.y, box.height, cells_a_side)
+    columns = _coverage(width, box.x, box.width, cells_a_side)
     if mirrored:
         columns = columns[::-1]
-    cells = np.empty((count, CELLS, CELLS), np.float32)
+    cells = np.empty((count, cells_a_side, cells_a_side), np.float32)
     for start in range(0, count, _BLOCK):
         block = thumbs[start : start + _BLOCK].astype(np.float32)
         cells[start : start + _BLOCK] = rows.T @ (block @ columns)
     return cells
 
 
-def _coverage(size: int, start: float, length: float) -> np.ndarray:
-    """(size, 8): the share that each pixel has in the mean of each cell, pixel edges cut exactly."""
-    edges = (start + length * np.linspace(0, 1, CELLS + 1)) * size
+def _coverage(size: int, start: float, length: float, cells: int) -> np.ndarray:
+    """(size, cells): the share that each pixel has in the mean of each cell, pixel edges cut exactly."""
+    edges = (start + length * np.linspace(0, 1, cells + 1)) * size
     pixels = np.arange(size)
     low = np.clip(edges[:-1][None, :], pixels[:, None], pixels[:, None] + 1)
     high = np.clip(edges[1:][None, :], pixels[:, None], pixels[:, None] + 1)

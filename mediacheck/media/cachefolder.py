@@ -68,7 +68,11 @@ def _users(environment: Mapping[str, str]) -> Path:
 
 
 def prepared(folder: Path) -> Path:
-    """The folder, made and marked if it is missing or empty. Raises CacheRefused where it cannot be trusted."""
+    """The folder, made and marked if it is missing or empty. Raises CacheRefused where it cannot be trusted.
+
+    One that we make is the user's alone. One that was there keeps its mode: it is the user's, and what we lay into it
+    nobody else can read.
+    """
     try:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError):
@@ -76,7 +80,6 @@ def prepared(folder: Path) -> Path:
         refuse_foreign(folder)
         if not is_marked(folder):
             _refuse_inhabited(folder)
-            folder.chmod(0o700)
             _mark(folder)
     except OSError as error:
         raise CacheRefused(f"{folder} cannot be used ({error.strerror or error})") from error
@@ -152,13 +155,24 @@ def listed(folder: Path) -> tuple[Kept, ...]:
         raise CacheRefused(f"{folder} cannot be read ({error.strerror or error})") from error
 
 
-def clear(folder: Path) -> tuple[int, int]:
-    """(files removed, their bytes). The folder and its mark stay, and so does what is not ours.
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """Files of the cache: those removed and those that the system did not let go."""
+
+    removed: tuple[Kept, ...]
+    left: tuple[Kept, ...]
+
+
+def clear(folder: Path) -> Cleared:
+    """The folder and its mark stay, and so does what is not ours.
 
     Raises CacheRefused for a folder that is no cache, or not the user's own.
     """
-    removed = [kept for kept in listed(folder) if is_removed(kept)]
-    return len(removed), sum(kept.bytes for kept in removed)
+    removed: list[Kept] = []
+    left: list[Kept] = []
+    for kept in listed(folder):
+        (removed if is_removed(kept) else left).append(kept)
+    return Cleared(tuple(removed), tuple(left))
 
 
 def is_removed(kept: Kept) -> bool:

@@ -1,15 +1,14 @@
-"""What can a reader see and hear for themselves? Stills and pieces of sound of both files, per finding.
+"""What can a reader see and hear for themselves? Makes what showing.py has planned for each finding.
 
-Names are decided before anything is made, so that report.json can hold them: owner, file, moment or
-stretch, as f1-clip-4.000.jpg and f1-original-16.000-24.000.mp3. The same files, findings and versions
-give the same bytes. MP3 because every browser plays it.
+The same files, findings and versions give the same bytes. MP3 because every browser plays it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
@@ -17,36 +16,30 @@ import ffmpeg
 import numpy as np
 from PIL import Image
 
-from mediacheck.errors import MediacheckError
-from mediacheck.media import frames, sound
+from mediacheck.errors import MediacheckError, MediaUnreadable
+from mediacheck.media import footage, frames, joints, sound
 from mediacheck.media.frames import Still
-from mediacheck.model import (
-    Comparison,
-    FileRole,
-    Finding,
-    Kind,
-    PictureState,
-    Severity,
-    Span,
-    Stream,
-    Timeline,
-)
+from mediacheck.media.pictures import clock
+from mediacheck.media.probe import Source, open_source
+from mediacheck.media.showing import Row, Wanted, of_finding, of_whole
+from mediacheck.media.spectrogram import spectrogram
+from mediacheck.media.strip import FRAME, Line, strip
+from mediacheck.model import Comparison, FileRole, Kind, Span
 from mediacheck.progress import SILENT, Progress
 
 logger = logging.getLogger(__name__)
 
-OVERVIEW = "overview"
-FINDINGS_AT_MOST = 8  # with exhibits; a page with all of them stays below 5 MB
 LONG_SIDE = 640
+STRIP_SIDE = 2 * FRAME  # a narrow frame fills less of its place than a wide one
+EARLY_SHARE = 0.5  # of the step between the frames of a row: so much earlier a frame will do
 JPEG_QUALITY = 85
-SOUND_AT_MOST_S = 8.0
-SOUND_AT_LEAST_S = 3.0  # one word alone cannot be judged by ear
-LEAD_IN_S = 1.5  # before a term that is heard
 RATE = 16000
 BIT_RATE = "64k"
 
-Stills = Callable[[Path, Sequence[float], int], Sequence[Still]]
-Excerpt = Callable[[Path, Span], np.ndarray]
+Opening = Callable[[Path], AbstractContextManager[Source]]
+Stills = Callable[[Source, Sequence[float], int, float], Sequence[Still]]
+Shown = Callable[[Source, Span, int], Iterable[Still]]
+Excerpt = Callable[[Source, Span], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,44 +51,30 @@ class Exhibit:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A still of a moment (a span without length), or the sound of a stretch."""
+@dataclass(slots=True)
+class _File:
+    """One of the two files, opened once, with what was taken from it. `problem` where it cannot be opened."""
 
-    owner: str
-    file: FileRole
-    span: Span
-    still: bool
+    source: Source | None
+    excerpt: Excerpt
+    shown: Shown
+    problem: str = ""
+    stills: dict[float, Still] = field(default_factory=dict)
 
-    @property
-    def name(self) -> str:
-        stretch = f"{self.span.start:.3f}" + ("" if self.still else f"-{self.span.end:.3f}")
-        return f"{self.owner}-{self.file}-{stretch}.{'jpg' if self.still else 'mp3'}"
+    def sound(self, span: Span) -> np.ndarray:
+        """int16 mono at RATE. Raises LookupError where there is none, MediaUnreadable where it cannot be read."""
+        if self.source is None:
+            raise MediaUnreadable(self.problem)
+        samples = self.excerpt(self.source, span)
+        if not len(samples):
+            raise LookupError("the file has no sound there")
+        return samples
 
-
-def planned(findings: Sequence[Finding], timeline: Timeline) -> tuple[Finding, ...]:
-    """The findings with the names of their exhibits. Pure; needs `id` filled in each finding."""
-    chosen = [finding for finding in findings if finding.severity is Severity.ALTERATION]
-    ids = {finding.id for finding in chosen[:FINDINGS_AT_MOST]}
-    return tuple(
-        replace(
-            finding,
-            exhibits=tuple(wanted.name for wanted in _of_finding(finding, timeline))
-            if finding.id in ids
-            else (),
-        )
-        for finding in findings
-    )
-
-
-def place_of(name: str) -> str:
-    """What an exhibit shows, whichever finding owns it: f1-clip-4.000.jpg -> clip-4.000.jpg."""
-    return name.partition("-")[2]
-
-
-def overview(timeline: Timeline) -> tuple[str, ...]:
-    """Names of the pair of stills for the whole: the middle of the longest matched picture."""
-    return tuple(wanted.name for wanted in _of_whole(timeline))
+    def joint(self, at_s: float) -> joints.Joint | None:
+        """None where the file has no frames there. Raises MediaUnreadable where it cannot be read."""
+        if self.source is None:
+            raise MediaUnreadable(self.problem)
+        return joints.found(list(self.shown(self.source, joints.around(at_s), STRIP_SIDE)), at_s)
 
 
 def make(
@@ -103,128 +82,110 @@ def make(
     clip_path: Path,
     original_path: Path,
     *,
-    stills: Stills = frames.stills,
-    excerpt: Excerpt = sound.excerpt,
+    opening: Opening = open_source,
+    stills: Stills = frames.stills_of,
+    shown: Shown = footage.shown,
+    excerpt: Excerpt = sound.stretch,
     progress: Progress = SILENT,
 ) -> tuple[Exhibit, ...]:
     """Everything that the findings name, and the overview. Nothing is raised for one that fails."""
-    named = {name for finding in comparison.findings for name in finding.exhibits}
-    wanted = list(_of_whole(comparison.timeline))
-    for finding in comparison.findings:
-        wanted += [row for row in _of_finding(finding, comparison.timeline) if row.name in named]
-    paths: dict[FileRole, Path] = {"clip": clip_path, "original": original_path}
-    taken = _stills(wanted, paths, stills)
+    wanted = _wanted(comparison)
     made = []
-    for done, row in enumerate(wanted, 1):
-        try:
-            content = (
-                _jpeg(taken[row.name]) if row.still else _mp3(excerpt(paths[row.file], row.span))
-            )
-            made.append(Exhibit(row.name, content))
-        except (MediacheckError, OSError, RuntimeError, LookupError, ffmpeg.Error) as error:
-            logger.warning("%s could not be made: %s", row.name, error)
-            made.append(Exhibit(row.name, None, str(error) or type(error).__name__))
-        progress.at("exhibits", done, len(wanted))
+    with ExitStack() as open_files:
+        paths: dict[FileRole, Path] = {"clip": clip_path, "original": original_path}
+        files = {
+            role: _opened(open_files, opening, path, excerpt, shown) for role, path in paths.items()
+        }
+        for role, file in files.items():
+            moments = {row.span.start for row in wanted if row.sort == "still" and row.file == role}
+            file.stills = _taken(file, sorted(moments), LONG_SIDE, stills)
+        for done, row in enumerate(wanted, 1):
+            try:
+                made.append(Exhibit(row.name, _content(row, files, stills)))
+            except (MediacheckError, OSError, RuntimeError, LookupError, ffmpeg.Error) as error:
+                logger.warning("%s could not be made: %s", row.name, error)
+                made.append(Exhibit(row.name, None, str(error) or type(error).__name__))
+            progress.at("exhibits", done, len(wanted))
     return tuple(made)
 
 
-def _of_whole(timeline: Timeline) -> tuple[_Wanted, ...]:
-    matched = [
-        part
-        for part in timeline.picture
-        if part.state is PictureState.MATCHED and part.original is not None
-    ]
-    if not matched:
-        return ()
-    longest = max(matched, key=lambda part: part.clip.length)
-    assert longest.original is not None
-    return (
-        _still(OVERVIEW, "clip", _middle(longest.clip)),
-        _still(OVERVIEW, "original", _middle(longest.original)),
-    )
+def _wanted(comparison: Comparison) -> list[Wanted]:
+    named = {name for finding in comparison.findings for name in finding.exhibits}
+    wanted = list(of_whole(comparison.timeline))
+    for finding in comparison.findings:
+        wanted += [row for row in of_finding(finding, comparison.timeline) if row.name in named]
+    return wanted
 
 
-def _of_finding(finding: Finding, timeline: Timeline) -> tuple[_Wanted, ...]:
-    if finding.clip is None:
-        return ()
-    wanted: list[_Wanted] = []
-    heard = timeline.sound and finding.stream in (Stream.SOUND, Stream.WORDS)
-    ours = _stretch(finding, timeline) if heard else finding.clip
-    if timeline.picture:
-        moment = _middle(ours)
-        wanted.append(_still(finding.id, "clip", moment))
-        there = _in_original(timeline, moment)
-        if finding.original is not None and (there is None or finding.kind is Kind.CUT):
-            there = _middle(finding.original)
-        if there is not None:
-            wanted.append(_still(finding.id, "original", there))
-    if heard:
-        wanted.append(_Wanted(finding.id, "clip", ours, still=False))
-        start = _in_original(timeline, ours.start)
-        if start is None and finding.original is not None:
-            start = finding.original.start
-        if start is not None:
-            theirs = Span(round(start, 3), round(start + ours.length, 3))
-            wanted.append(_Wanted(finding.id, "original", theirs, still=False))
-    return tuple(wanted)
+def _opened(
+    open_files: ExitStack, opening: Opening, path: Path, excerpt: Excerpt, shown: Shown
+) -> _File:
+    try:
+        return _File(open_files.enter_context(opening(path)), excerpt, shown)
+    except (MediacheckError, OSError) as error:
+        return _File(None, excerpt, shown, str(error))
 
 
-def _stretch(finding: Finding, timeline: Timeline) -> Span:
-    """What to hear of a finding: its beginning, widened where it is too short to judge."""
-    assert finding.clip is not None
-    end = timeline.sound[-1].clip.end
-    start, long = finding.clip.start, min(finding.clip.length, SOUND_AT_MOST_S)
-    if finding.kind is Kind.TERM_ONLY_IN_CLIP:
-        start, long = start - LEAD_IN_S, SOUND_AT_MOST_S
-    elif long < SOUND_AT_LEAST_S:
-        start, long = start - (SOUND_AT_LEAST_S - long) / 2, SOUND_AT_LEAST_S
-    start = max(0.0, min(start, end - long))
-    return Span(round(start, 3), round(min(end, start + long), 3))
+def _content(row: Wanted, files: Mapping[FileRole, _File], stills: Stills) -> bytes:
+    file = files[row.file]
+    match row.sort:
+        case "still":
+            return _jpeg(file.stills[row.span.start].pixels)
+        case "sound":
+            return _mp3(file.sound(row.span))
+        case "spectrogram":
+            marked = next(iter(row.marked), None)
+            return spectrogram(file.sound(row.span), RATE, row.file, row.span, marked)
+    lines = [_line(part, row, files[part.file], stills) for part in row.rows]
+    if all(pixels is None for line in lines for _, pixels in line.frames):
+        raise LookupError("none of its frames could be taken")
+    return strip(lines)
 
 
-def _in_original(timeline: Timeline, clip_s: float) -> float | None:
-    """The moment of the original that this moment of the clip shows, or else plays."""
-    pairs = [(part.clip, part.original) for part in timeline.picture]
-    pairs += [(part.clip, part.original) for part in timeline.sound]
-    for clip, original in pairs:
-        if original is not None and clip.start <= clip_s < clip.end:
-            return original.start + (clip_s - clip.start) * (original.length / clip.length)
-    return None
+def _line(part: Row, row: Wanted, file: _File, stills: Stills) -> Line:
+    if part.joint is None:
+        still = "what stands still" if part.file == "clip" else "the same time, as it was filmed"
+        said = "what the clip leaves out" if row.kind == Kind.CUT else still
+        step = (part.moments[-1] - part.moments[0]) / max(1, len(part.moments) - 1)
+        taken = _taken(file, part.moments, STRIP_SIDE, stills, EARLY_SHARE * step)
+        each = [(at, taken.get(at)) for at in part.moments]
+        return Line(
+            part.file, said, tuple((s.time_s, s.pixels) if s else (at, None) for at, s in each)
+        )
+    found = file.joint(part.joint)
+    measured = clock(part.joint, 2)
+    if found is None:
+        return Line(part.file, f"joint measured at {measured}", ())
+    said = f"frames around the joint as measured, {measured}"
+    if found.sharp:
+        change = clock(found.at_s, 2)
+        said = f"last frames before, first frames after the sharpest change, {change}; joint measured at {measured}"
+    frames_there = tuple((still.time_s, still.pixels) for still in found.frames)
+    return Line(part.file, said, frames_there, found.before)
 
 
-def _middle(span: Span) -> float:
-    return (span.start + span.end) / 2
-
-
-def _still(owner: str, file: FileRole, moment: float) -> _Wanted:
-    moment = round(max(0.0, moment), 3)
-    return _Wanted(owner, file, Span(moment, moment), still=True)
-
-
-def _stills(
-    wanted: Iterable[_Wanted], paths: dict[FileRole, Path], stills: Stills
-) -> dict[str, Still]:
-    """Each file is opened once for all its stills, and once for each where some are missing."""
-    taken: dict[str, Still] = {}
-    for file, path in paths.items():
-        rows = [row for row in wanted if row.still and row.file == file]
-        if not rows:
-            continue
-        try:
-            found = stills(path, [row.span.start for row in rows], LONG_SIDE)
-            if len(found) == len(rows):
-                taken |= {row.name: still for row, still in zip(rows, found, strict=True)}
-                continue
-            for row in rows:
-                for still in stills(path, [row.span.start], LONG_SIDE):
-                    taken[row.name] = still
-        except (MediacheckError, OSError) as error:
-            logger.warning("no stills of the %s: %s", file, error)
+def _taken(
+    file: _File, moments: Sequence[float], long_side: int, stills: Stills, early_s: float = 0.0
+) -> dict[float, Still]:
+    """All moments asked for at once; each alone where some are missing."""
+    if not moments or file.source is None:
+        return {}
+    taken: dict[float, Still] = {}
+    try:
+        found = stills(file.source, moments, long_side, early_s)
+        if len(found) == len(moments):
+            return dict(zip(moments, found, strict=True))
+        for at in moments:
+            for still in stills(file.source, [at], long_side, early_s):
+                taken[at] = still
+    except (MediacheckError, OSError) as error:
+        logger.warning("stills are missing: %s", error)
+        file.problem = str(error)
     return taken
 
 
-def _jpeg(still: Still) -> bytes:
-    image = Image.fromarray(still.pixels)
+def _jpeg(pixels: np.ndarray) -> bytes:
+    image = Image.fromarray(pixels)
     image.thumbnail((LONG_SIDE, LONG_SIDE))
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=JPEG_QUALITY)
@@ -232,9 +193,7 @@ def _jpeg(still: Still) -> bytes:
 
 
 def _mp3(samples: np.ndarray) -> bytes:
-    """Samples: int16 mono at RATE. Raises LookupError where there are none."""
-    if not len(samples):
-        raise LookupError("the file has no sound there")
+    """Samples: int16 mono at RATE."""
     import imageio_ffmpeg
 
     source = ffmpeg.input("pipe:0", format="s16le", ar=RATE, ac=1)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from mediacheck.media import wire
-from mediacheck.media.probe import open_source
+from mediacheck.media.probe import Source, open_source
 
 FRAMES_PER_S = 12.5  # speech moves a face at up to 6 Hz; 25 and 50 fps footage divides evenly
 LONG_SIDE = 320  # what registration needs to find a few hundred features in a talking-head frame
@@ -126,6 +126,17 @@ class Still:
 
 def stills(path: Path, times_s: Sequence[float], long_side: int) -> tuple[Still, ...]:
     """The frames on screen at these times; those past the end are left out. Decoded in a child."""
-    request = {"times_s": list(times_s), "long_side": long_side}
-    with open_source(path) as source, source.asked("stills", **request) as answers:
+    with open_source(path) as source:
+        return stills_of(source, times_s, long_side)
+
+
+def stills_of(
+    source: Source, times_s: Sequence[float], long_side: int, early_s: float = 0.0
+) -> tuple[Still, ...]:
+    """As `stills`, of a file that is open. Times that rise by little are decoded in one go.
+
+    early_s: a frame that came on screen so much earlier will do, and costs less.
+    """
+    request = {"times_s": list(times_s), "long_side": long_side, "early_s": early_s}
+    with source.asked("stills", **request) as answers:
         return tuple(Still(*wire.frame(payload)) for kind, payload in answers if kind == wire.FRAME)

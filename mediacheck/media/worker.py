@@ -35,6 +35,7 @@ ON_SCREEN_S = 1.0  # how long the last frame is taken to stay: slides and slow s
 CLOSEST_S = (
     1 / 250
 )  # of colour frames in a row: no screen shows more, and a file may claim 90,000 a second
+ONWARD_S = 4.0  # between two stills; key frames of most films are at least as far apart
 LEAD_S = 12.0  # where nothing can be sought: longer than key frames are apart in nearly all files
 
 
@@ -126,36 +127,60 @@ def _found(frames: GreyFrames, picture: Any) -> dict[str, object]:
 
 
 def _stills(
-    descriptor: int, out: IO[bytes], times_s: list[float], long_side: int
+    descriptor: int, out: IO[bytes], times_s: list[float], long_side: int, early_s: float = 0.0
 ) -> dict[str, object]:
-    """For each time the colour frame that is on screen then; sent in the order of the times."""
-    for time_s in times_s:
-        at, frame, stream = _shown(descriptor, time_s)
-        if frame is not None:
-            send_frame(out, max(0.0, at), Viewer(stream, long_side, "rgb24").pixels(frame))
+    """For each time the colour frame that is on screen then; sent in the order of the times.
+
+    early_s: a frame so much earlier will do, which saves decoding from the key frame on.
+    """
+    for run in _runs(times_s):
+        for at, frame, stream in _shown(descriptor, run, early_s):
+            if frame is not None:
+                send_frame(out, max(0.0, at), Viewer(stream, long_side, "rgb24").pixels(frame))
     return {}
 
 
-def _shown(descriptor: int, time_s: float) -> tuple[float, Any, Any]:
-    """(its time, the frame on screen at time_s or None, its stream)."""
+def _runs(times_s: list[float]) -> Iterator[list[float]]:
+    """Times that follow each other so closely that decoding on costs less than seeking again."""
+    run: list[float] = []
+    for time_s in times_s:
+        if run and not 0.0 <= time_s - run[-1] <= ONWARD_S:
+            yield run
+            run = []
+        run.append(time_s)
+    if run:
+        yield run
+
+
+def _shown(
+    descriptor: int, times_s: list[float], early_s: float
+) -> Iterator[tuple[float, Any, Any]]:
+    """For each of the rising times (the frame's own, the frame on screen then or None, its stream)."""
     for lead_s in (LEAD_S, None):
-        shown, at = None, 0.0
+        waiting, shown, at = list(times_s), None, 0.0
         with opened(descriptor) as container:
             stream = picture_of(container)
             if stream is None:
                 raise ValueError("it has no picture")
             clock = Clock(container, first_time(container))
-            for now, frame in _from(container, prepared(stream), clock, time_s, lead_s):
-                if now > time_s + 1e-3 and shown is not None:
-                    return at, shown, stream  # the next one has come: it was on screen until then
-                if now > time_s + 1e-3:
-                    break  # begun too late to see it: once more, from the start
+            for now, frame in _from(container, prepared(stream), clock, times_s[0], lead_s):
+                # The next one has come: `shown` was on screen until then, and before the first there is none.
+                while (shown is not None or lead_s is None) and waiting and now > waiting[0] + 1e-3:
+                    yield at, shown, stream
+                    waiting.pop(0)
+                if not waiting or now > waiting[0] + 1e-3:
+                    break  # all seen, or begun too late to see the first: once more, from the start
                 shown, at = frame, now
+                if early_s and now >= waiting[0] - early_s:
+                    yield at, shown, stream
+                    waiting.pop(0)
             else:
-                if shown is None or time_s - at > max(ON_SCREEN_S, _lasts(shown, stream)):
-                    return at, None, stream
-                return at, shown, stream
-    return 0.0, None, None
+                for time_s in waiting:
+                    gone = shown is None or time_s - at > max(ON_SCREEN_S, _lasts(shown, stream))
+                    yield at, None if gone else shown, stream
+                return
+            if not waiting:
+                return
 
 
 def _lasts(frame: Any, stream: Any) -> float:

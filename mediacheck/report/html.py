@@ -13,7 +13,7 @@ from mediacheck.model import Comparison, Run
 from mediacheck.report.view import build
 
 TEMPLATES = Path(__file__).parent / "templates"
-MEDIA_TYPES = {".jpg": "image/jpeg", ".mp3": "audio/mpeg"}
+MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".mp3": "audio/mpeg"}
 
 
 def render(comparison: Comparison, run: Run, exhibits: Mapping[str, bytes]) -> bytes:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from mediacheck.errors import WrongUsage
-from mediacheck.model import Comparison, Run
+from mediacheck.model import Box, Comparison, Run
 from mediacheck.report import json, shapes
 from mediacheck.report.exhibits import Exhibit
 from mediacheck.report.glyphs import Drawn, folders
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARDS = ("a-3a", "ua-1")  # to keep, with attachments; to be read aloud
+PICTURES = {".jpg": "JPEG", ".png": "PNG"}
 LINES_AT_MOST = 400  # of the original's speech that the clip does not show: some five pages
 ROWS_AT_MOST = 2000  # of both transcripts side by side: some two hours of speech
 
@@ -37,7 +38,7 @@ _MOVES = re.compile(r"([MLHVhvZ])([^MLHVhvZ]*)")
 
 
 def render(comparison: Comparison, run: Run, exhibits: Mapping[str, bytes]) -> bytes:
-    """report.pdf. `exhibits`: content by file name; a still that is no JPEG counts as not made.
+    """report.pdf. `exhibits`: content by file name; a picture that is none counts as not made.
 
     report.json is attached as `json.dumps` writes it, which is the file's own bytes. The PDF is dated
     by `run.finished`; raises WrongUsage where that is no time.
@@ -45,7 +46,7 @@ def render(comparison: Comparison, run: Run, exhibits: Mapping[str, bytes]) -> b
     import typst
 
     finished = _finished(run)
-    stills = {name: held for name, held in exhibits.items() if _is_still(name, held)}
+    stills = {name: held for name, held in exhibits.items() if _is_picture(name, held)}
     sounds = [name for name in exhibits if name.endswith(".mp3")]
     pictures = list(dict.fromkeys(stills.values()))  # several findings may show the same moment
     record = json.dumps(comparison)
@@ -92,13 +93,14 @@ def _finished(run: Run) -> datetime:
     return finished.replace(microsecond=0, tzinfo=finished.tzinfo or UTC).astimezone(UTC)
 
 
-def _is_still(name: str, content: bytes) -> bool:
+def _is_picture(name: str, content: bytes) -> bool:
     from PIL import Image
 
-    if not name.endswith(".jpg"):
+    written = PICTURES.get(Path(name).suffix)
+    if written is None:
         return False
     try:
-        with Image.open(BytesIO(content), formats=("JPEG",)) as picture:
+        with Image.open(BytesIO(content), formats=(written,)) as picture:
             picture.load()
     except (OSError, SyntaxError, Image.DecompressionBombError):
         return False
@@ -115,20 +117,17 @@ def _page(
     """The view as JSON holds it, its figures, and what only a printed page has to say."""
     said = view.transcripts
     page = asdict(view)
-    boxes = {row.id: row.box for row in comparison.findings}
     page |= {
         "hashes": {"clip": comparison.clip.sha256, "original": comparison.original.sha256},
         "record": hashlib.sha256(record).hexdigest(),
         "timelines": [_drawing(row) for row in view.timelines[:1]],
         "tracks": [_drawing(row) for row in view.tracks[:1]],
-        "overview": [_exhibit(row, indices) for row in view.overview],
+        "overview": [_exhibit(row, indices, view.outlines) for row in view.overview],
         "exhibits": asdict(_listed(view, exhibits)),
     }
     for row, finding in zip(page["findings"], view.findings, strict=True):
-        box = boxes.get(finding.id)
-        row["box"] = [box.x, box.y, box.width, box.height] if box else None
-        row["stills"] = [_exhibit(still, indices) for still in finding.stills]
-        row["sounds"] = [_exhibit(sound, indices) for sound in finding.sounds]
+        for sort in ("stills", "strips", "spectrograms", "sounds"):
+            row[sort] = [_exhibit(each, indices, view.outlines) for each in getattr(finding, sort)]
     if said:
         page["transcripts"] |= {
             "rows": page["transcripts"]["rows"][:ROWS_AT_MOST],
@@ -139,13 +138,18 @@ def _page(
     return page
 
 
-def _exhibit(row: Exhibit, indices: Mapping[str, int]) -> dict[str, Any]:
+def _exhibit(
+    row: Exhibit, indices: Mapping[str, int], outlines: Mapping[str, Box]
+) -> dict[str, Any]:
+    box = outlines.get(row.name)
     return {
         "file": row.file,
         "name": f"exhibits/{row.name}",
         "caption": row.caption,
         "made": row.made,
         "still": row.is_still,
+        "what": row.what,
+        "box": list(box) if box else None,
         "picture": indices.get(row.name),
     }
 
@@ -154,11 +158,11 @@ def _listed(view: View, exhibits: Mapping[str, bytes]) -> Table:
     """Every exhibit that was made, with its hash: paper cannot play a sound, but it can name it."""
     every = list(view.overview)
     for finding in view.findings:
-        every += [*finding.stills, *finding.sounds]
+        every += [*finding.stills, *finding.strips, *finding.spectrograms, *finding.sounds]
     rows = {
         row.name: (
             f"exhibits/{row.name}",
-            f"{'Still' if row.is_still else 'Sound'}: {row.caption}",
+            f"{row.what}: {row.caption}",
             hashlib.sha256(exhibits[row.name]).hexdigest(),
         )
         for row in every

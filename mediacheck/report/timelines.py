@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mediacheck.model import Comparison, Kind, PictureState, Severity, SoundState, Span
+from mediacheck.model import (
+    Comparison,
+    Kind,
+    PictureSegment,
+    PictureState,
+    Severity,
+    SoundState,
+    Span,
+)
 from mediacheck.report.shapes import MARGIN, Drawing, Path, Rect, Scale, Shape, Text, label, ticks
 from mediacheck.wording import at, between, kind_names, picture_states, sound_states, within
 
-ZOOM_FROM = 3.0  # an original this many times longer than what the clip shows of it is drawn twice
+ZOOM_FROM = 2.0  # an original this many times longer than what the clip shows of it is drawn twice
 SHIFT_S = 0.05  # sound nearer than this to its picture's place needs no band of its own
 LANES = 3  # rows of finding marks; more findings than fit are in the list only
 TRACK, BAND, GAP = 30.0, 72.0, 20.0
 
 SOUND, PICTURE = "Its sound", "Its picture"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # of the parts, where there are several; beyond them none has a name
+
+BANDS = {
+    Kind.REORDER: "out of the original's order",
+    Kind.REPEAT: "shown a second time",
+    Kind.SPEED: "at another speed",
+}
+"""What a band may say besides that it leads to the same picture."""
 
 Track = tuple[str, list[tuple[Rect, tuple[str, ...]]]]
 """Name and segments of one stream, each with the words that may stand in it, longest first."""
@@ -104,12 +120,39 @@ def _sound_track(comparison: Comparison, clip: Scale) -> Track:
 
 def _picture_track(comparison: Comparison, clip: Scale) -> Track:
     rects: list[tuple[Rect, tuple[str, ...]]] = []
+    named = _named(comparison)
     for part in comparison.timeline.picture:
         words = picture_states(_searched(comparison))[part.state]
         title = f"Picture of the clip {between(part.clip)}: {words}"
         rect = clip.rect(part.clip, 0.0, TRACK, f"picture-{part.state.value}", title)
-        rects.append((rect, (words, part.state.value)))
+        name = named.get(part.clip, "")
+        choices = (f"{name} · {words}", name) if name else (words, part.state.value)
+        rects.append((rect, choices))
     return PICTURE, rects
+
+
+def _named(comparison: Comparison) -> dict[Span, str]:
+    """A letter for each matched part of the clip, where there are several; the same letter stands in the original."""
+    parts = [p.clip for p in comparison.timeline.picture if p.state is PictureState.MATCHED]
+    return dict(zip(parts, LETTERS, strict=False)) if len(parts) > 1 else {}
+
+
+def _coloured(comparison: Comparison) -> list[tuple[Kind, Span, Span]]:
+    """(kind, clip, original) of each alteration that says something of where a part of the clip leads."""
+    return [
+        (finding.kind, finding.clip, finding.original)
+        for finding in comparison.findings
+        if finding.kind in BANDS
+        and finding.severity is Severity.ALTERATION
+        and finding.clip is not None
+        and finding.original is not None
+    ]
+
+
+def _is_coloured(comparison: Comparison, part: PictureSegment) -> bool:
+    """Whether most of this part of the clip has a coloured band of its own."""
+    told = sum(clip.overlap(part.clip) for _, clip, _ in _coloured(comparison))
+    return told > 0.5 * part.clip.length
 
 
 def legend(comparison: Comparison) -> tuple[tuple[str, str], ...]:
@@ -130,6 +173,8 @@ def legend(comparison: Comparison) -> tuple[tuple[str, str], ...]:
         for part in line.sound
     ):
         rows.append(("heard", "where the clip's sound stands, apart from its picture"))
+    kinds = {kind for kind, _, _ in _coloured(comparison)}
+    rows += [(f"band-{kind.value}", words) for kind, words in BANDS.items() if kind in kinds]
     if any(finding.kind is Kind.CUT and finding.original for finding in comparison.findings):
         rows.append(("missing", "in the original, missing in the clip"))
     if searched is not None:
@@ -179,11 +224,23 @@ def _bands(
     """From each part of the clip to its place in the original; sound only where it stands elsewhere."""
     line = comparison.timeline
     shapes: list[Shape] = []
-    for part in line.picture:
-        if part.original is not None and part.state is PictureState.MATCHED:
-            title = f"Picture of the clip {between(part.clip)} = original {between(part.original)}"
+    leading = [
+        (part.clip, part.original, "band")
+        for part in line.picture
+        if part.original is not None
+        and part.state is PictureState.MATCHED
+        and not _is_coloured(comparison, part)
+    ]
+    leading += [(ours, there, f"band-{kind.value}") for kind, ours, there in _coloured(comparison)]
+    for ours, there, look in leading:
+        title = f"Picture of the clip {between(ours)} = original {between(there)}"
+        shapes.append(_band(clip, ours, top, original, there, bottom, look, title))
+    for finding in comparison.findings:
+        if finding.kind is Kind.CUT and finding.clip is not None and finding.original is not None:
+            title = f"Original {between(finding.original)}: missing in the clip"
+            joint = Span(finding.clip.start, finding.clip.start)
             shapes.append(
-                _band(clip, part.clip, top, original, part.original, bottom, "band", title)
+                _band(clip, joint, top, original, finding.original, bottom, "band-missing", title)
             )
     for heard in line.sound:
         if heard.original is None or _with_picture(comparison, heard.clip, heard.original):
@@ -214,49 +271,55 @@ def _band(
 
 
 def _with_picture(comparison: Comparison, ours: Span, theirs: Span) -> bool:
-    """Whether the picture of this stretch is drawn to the same place already."""
-    for part in comparison.timeline.picture:
-        if part.original is None or part.clip.overlap(ours) <= 0:
-            continue
-        pace = part.original.length / part.clip.length
-        start = max(part.clip.start, ours.start)
-        shown = part.original.start + (start - part.clip.start) * pace
-        heard = theirs.start + (start - ours.start) * (theirs.length / ours.length)
-        return abs(shown - heard) <= SHIFT_S
-    return False
+    """Whether the picture of this stretch, or of most of it, is drawn to the same place already."""
+    parts = [part for part in comparison.timeline.picture if part.clip.overlap(ours) > 0]
+    part = max(parts, key=lambda part: part.clip.overlap(ours), default=None)
+    if part is None or part.original is None:
+        return False
+    pace = part.original.length / part.clip.length
+    start = max(part.clip.start, ours.start)
+    shown = part.original.start + (start - part.clip.start) * pace
+    heard = theirs.start + (start - ours.start) * (theirs.length / ours.length)
+    return abs(shown - heard) <= SHIFT_S
 
 
 def _original(comparison: Comparison, scale: Scale, y: float, height: float) -> list[Shape]:
     whole = Span(0.0, comparison.original.duration_s)
     shapes: list[Shape] = [scale.rect(scale.span, y, height, "original", "The original")]
+    said: list[Shape] = []
+    named = _named(comparison)
     for part in comparison.timeline.picture:
         if part.original is not None and part.state is PictureState.MATCHED:
             title = f"Original {between(part.original)}: shown in the clip {between(part.clip)}"
             rect = scale.rect(part.original, y, height, "picture-matched", title)
-            words = f"shown in the clip, {between(part.original)}"
-            shapes += [rect, *(label(rect, (words, between(part.original))) if height > 20 else ())]
+            words, name = between(part.original), named.get(part.clip, "")
+            choices = (f"shown in the clip, {words}", words)
+            if name:
+                choices = (f"{name} · {words}", name)
+            shapes.append(rect)
+            said += label(rect, choices)
     for heard in comparison.timeline.sound:
         if heard.original is None or _with_picture(comparison, heard.clip, heard.original):
             continue
         title = f"Original {between(heard.original)}: heard in the clip {between(heard.clip)}"
         rect = scale.rect(heard.original, y, height, "heard", title)
         words = f"heard in the clip, {between(heard.original)}"
-        shapes += [rect, *(label(rect, (words, between(heard.original))) if height > 20 else ())]
+        shapes.append(rect)
+        said += label(rect, (words, between(heard.original)))
     for finding in comparison.findings:
         if finding.kind is Kind.CUT and finding.original is not None:
             title = f"Original {between(finding.original)}: missing in the clip"
             rect = scale.rect(finding.original, y, height, "missing", title)
-            shapes += [
-                rect,
-                *(label(rect, ("missing in the clip", "missing")) if height > 20 else ()),
-            ]
+            shapes.append(rect)
+            said += label(rect, ("missing in the clip", "missing"))
     searched = _searched(comparison)
     if searched is not None:
         for start, end in ((whole.start, searched.start), (searched.end, whole.end)):
             start, end = max(start, scale.span.start), min(end, scale.span.end)
             if start < end:
                 shapes.append(scale.rect(Span(start, end), y, height, "unsearched", "Not searched"))
-    return shapes
+    # Above all rectangles: parts of the original that are shown twice overlap.
+    return [*shapes, *(said if height > 20 else ())]
 
 
 def _description(comparison: Comparison) -> str:

@@ -9,7 +9,6 @@ from mediacheck.model import Comparison, Null, Series, Severity, Span
 from mediacheck.report.shapes import (
     LETTER,
     MARGIN,
-    WIDE,
     Drawing,
     Path,
     Rect,
@@ -18,10 +17,11 @@ from mediacheck.report.shapes import (
     Text,
     ticks,
 )
-from mediacheck.wording import SERIES, between
+from mediacheck.wording import SERIES, at, between
 
 DRAWN = ("level", "presence", "cleanliness", "motion")
 LEVEL_FLOOR_DB = -70.0  # quieter than the noise of any recording that was published
+SAME_SPEED = 0.0005
 PANEL, HEAD = 74.0, 24.0
 SMALL_LETTER = 5.6  # width of a letter of a scale's words, upper estimate
 
@@ -39,8 +39,9 @@ def tracks(comparison: Comparison, width: float) -> Drawing | None:
     clip = Scale(Span(0.0, comparison.clip.duration_s), width)
     shapes: list[Shape] = []
     y = _marked(comparison, clip, len(drawn), shapes)
-    for series in drawn:
-        shapes += _panel(series, clip, y)
+    names = [_names(series, drawn) for series in drawn]
+    for series, called in zip(drawn, names, strict=True):
+        shapes += _panel(series, called, clip, y)
         y += HEAD + PANEL
     shapes += ticks(clip, y)
     return Drawing(
@@ -48,7 +49,7 @@ def tracks(comparison: Comparison, width: float) -> Drawing | None:
         width,
         y + 22,
         "The measured numbers along the clip",
-        "; ".join(_told(series) for series in drawn),
+        "; ".join(_told(series, called[0]) for series, called in zip(drawn, names, strict=True)),
         tuple(shapes),
     )
 
@@ -88,7 +89,25 @@ def _marked(comparison: Comparison, clip: Scale, panels: int, shapes: list[Shape
     return 18.0 if stretches else 0.0
 
 
-def _panel(series: Series, clip: Scale, top: float) -> list[Shape]:
+def _names(series: Series, drawn: Sequence[Series]) -> tuple[str, ...]:
+    """What it asks, in full and ever shorter; with the place that it compares with where several ask the same."""
+    name, colon, question = SERIES.get(series.name, series.name).partition(":")
+    line = series.alignment
+    lines = [each.alignment for each in drawn if each.name == series.name and each.alignment]
+    if line is None or len(lines) < 2:
+        return f"{name}{colon}{question}", name
+    if sum(at(each.offset_s) == at(line.offset_s) for each in lines) > 1:
+        place = f"original from {line.offset_s:+.3f} s"
+    elif line.offset_s >= 0:
+        place = f"original from {at(line.offset_s)}"
+    else:
+        place = f"original begins at {at(-line.offset_s / line.speed)} of the clip"
+    speed = f", {line.speed:.4g} times as fast" if abs(line.speed - 1) >= SAME_SPEED else ""
+    exact, short = f"{name} ({place}{speed})", f"{name} ({place})"
+    return f"{exact}{colon}{question}", exact, short
+
+
+def _panel(series: Series, names: Sequence[str], clip: Scale, top: float) -> list[Shape]:
     low, high = _range(series)
     y = top + HEAD
 
@@ -96,16 +115,15 @@ def _panel(series: Series, clip: Scale, top: float) -> list[Shape]:
         share = (min(high, max(low, value)) - low) / (high - low)
         return round(y + PANEL - share * PANEL, 1)
 
-    name = SERIES.get(series.name, series.name)
-    if clip.width < WIDE:
-        name = name.split(":")[0]
     unit = f" ({series.unit})" if series.unit else ""
     left, width = MARGIN, clip.width - 2 * MARGIN
-    heading = Text(left, y - 6, f"{name}{unit}", "panel-name")
+    choices = [f"{name}{unit}" for name in names] + [names[-1]]
+    fitting = [each for each in choices if len(each) * LETTER < width] or choices[-1:]
+    heading = Text(left, y - 6, fitting[0], "panel-name")
     shapes: list[Shape] = [heading, Rect(left, y, width, PANEL, "panel")]
     if series.null is not None:
         shapes += _chance(series.null, left, width, y, height, width - len(heading.text) * LETTER)
-    shapes.append(_curve(series, clip, height, y + PANEL))
+    shapes.append(_curve(series, names[0], clip, height, y + PANEL))
     shapes.append(Text(left + 3, y + 12, _scale(high), "scale"))
     shapes.append(Text(left + 3, y + PANEL - 4, _scale(low), "scale"))
     return shapes
@@ -124,7 +142,9 @@ def _chance(
     return [band, Path(f"M{left} {top}h{width}", "chance-limit"), *said]
 
 
-def _curve(series: Series, clip: Scale, height: Callable[[float], float], floor: float) -> Path:
+def _curve(
+    series: Series, name: str, clip: Scale, height: Callable[[float], float], floor: float
+) -> Path:
     filled = series.name == "level"
     runs: list[list[tuple[float, float]]] = [[]]
     for index, value in thinned(series.values, int(clip.width / 2)):
@@ -138,7 +158,7 @@ def _curve(series: Series, clip: Scale, height: Callable[[float], float], floor:
             continue
         line = "L".join(f"{x} {y}" for x, y in run)
         parts.append(f"M{run[0][0]} {floor}L{line}L{run[-1][0]} {floor}Z" if filled else f"M{line}")
-    return Path("".join(parts), "level" if filled else "curve", _told(series))
+    return Path("".join(parts), "level" if filled else "curve", _told(series, name))
 
 
 def _taken(series: Series) -> list[float]:
@@ -157,11 +177,11 @@ def _range(series: Series) -> tuple[float, float]:
     return low, high + 0.08 * ((high - low) or 1.0)
 
 
-def _told(series: Series) -> str:
+def _told(series: Series, name: str) -> str:
     values = _taken(series)
     span = Span(series.start_s, series.start_s + series.step_s * len(series.values))
     return (
-        f"{SERIES.get(series.name, series.name)}: {min(values):.3g} to {max(values):.3g} "
+        f"{name}: {min(values):.3g} to {max(values):.3g} "
         f"{series.unit} over the clip {between(span)}"
     )
 

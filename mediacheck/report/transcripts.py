@@ -66,6 +66,7 @@ def side_by_side(comparison: Comparison) -> SideBySide | None:
     ours, theirs = comparison.transcripts.clip, comparison.transcripts.original
     if ours is None and theirs is None:
         return None
+    given = comparison.question.options.language is not None
     clip = _lines(comparison, ours, "clip")
     beside: dict[int, list[Line]] = {}
     alone: list[tuple[float, Row]] = []
@@ -88,22 +89,25 @@ def side_by_side(comparison: Comparison) -> SideBySide | None:
     )
     marks += (("term", "a term asked for"),) if comparison.words.terms else ()
     return SideBySide(
-        _column("Clip", ours),
-        _column("Original", theirs),
+        _column("Clip", ours, given),
+        _column("Original", theirs, given),
         tuple(row for _, row in rows),
         tuple(elsewhere),
         marks,
     )
 
 
-def _column(heading: str, transcript: Transcript | None) -> Column:
+def _column(heading: str, transcript: Transcript | None, given: bool) -> Column:
+    """given: the language was set by the caller, so nobody told it and its probability says nothing."""
     if transcript is None:
         return Column(heading, "not transcribed", "")
     part = f", {between(transcript.range)} only" if transcript.range else ""
-    reading = (
-        f"{language_name(transcript.language)} ({percent(transcript.language_probability)} sure), "
-        f"read by {transcript.engine}, model {transcript.model}{part}"
-    )
+    if transcript.language == "und":
+        language = "no speech found"
+    else:
+        sure = f"{percent(transcript.language_probability)} sure"
+        language = f"{language_name(transcript.language)} ({'as given' if given else sure})"
+    reading = f"{language}, read by {transcript.engine}, model {transcript.model}{part}"
     tag = transcript.language if _LANGUAGE_TAG.fullmatch(transcript.language) else ""
     return Column(heading, reading, tag)
 

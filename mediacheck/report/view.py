@@ -6,14 +6,15 @@ Built from report.json and run.json alone, plus the names of the exhibits that a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from mediacheck.model import Comparison, Finding, Run, Severity
+from mediacheck.model import Box, Comparison, Finding, Run, Severity
 from mediacheck.report import rates, tables
 from mediacheck.report.context import CaseView, case
 from mediacheck.report.exhibits import Exhibit, of_finding, overview
 from mediacheck.report.inert import inert
+from mediacheck.report.outlines import note, outlines
 from mediacheck.report.selfcheck import SelfCheckView, self_check
 from mediacheck.report.shapes import NARROW, WIDE, Drawing
 from mediacheck.report.tables import Fact, Table
@@ -35,7 +36,7 @@ from mediacheck.wording.selfcheck import errs, of_kind, tried
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding with all that stands behind it; `box` lies on the clip's stills."""
+    """One finding with all that stands behind it; `stills_note` stands under its stills."""
 
     id: str
     kind: str
@@ -44,8 +45,10 @@ class FindingView:
     summary: str
     clip: str
     original: str
-    box: str
     stills: tuple[Exhibit, ...]
+    stills_note: str
+    strips: tuple[Exhibit, ...]
+    spectrograms: tuple[Exhibit, ...]
     sounds: tuple[Exhibit, ...]
     numbers: Table
     error_rate: str
@@ -65,7 +68,7 @@ class MethodView:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Texts are inert (see report.inert) but not escaped for any format."""
+    """Texts are inert (see report.inert) but not escaped for any format. outlines: by the name of a still."""
 
     case_id: str
     clip_name: str
@@ -82,6 +85,8 @@ class View:
     legend: tuple[tuple[str, str], ...]
     tracks: tuple[Drawing, ...]
     overview: tuple[Exhibit, ...]
+    overview_note: str
+    outlines: Mapping[str, Box]
     findings: tuple[FindingView, ...]
     weighed: bool
     self_check: SelfCheckView | None
@@ -113,6 +118,8 @@ def build(comparison: Comparison, run: Run, exhibits: Collection[str] = ()) -> V
     comparison, run = inert(comparison), inert(run)
     answer = comparison.verdict.answer
     searched = comparison.question.searched(comparison.original)
+    whole = overview(exhibits)
+    stills = [(row, of_finding(row, exhibits)) for row in comparison.findings]
     return View(
         case_id=case_id(comparison),
         clip_name=run.clip_name,
@@ -128,7 +135,9 @@ def build(comparison: Comparison, run: Run, exhibits: Collection[str] = ()) -> V
         timelines=_both(timelines(comparison, WIDE), timelines(comparison, NARROW)),
         legend=legend(comparison),
         tracks=_both(tracks(comparison, WIDE), tracks(comparison, NARROW)),
-        overview=overview(exhibits),
+        overview=whole,
+        overview_note=note(whole, None, comparison),
+        outlines=outlines(whole, stills, comparison),
         findings=tuple(_finding(finding, comparison, exhibits) for finding in _ordered(comparison)),
         weighed=any(finding.error_rate for finding in comparison.findings),
         self_check=self_check(comparison),
@@ -177,7 +186,7 @@ def _ordered(comparison: Comparison) -> list[Finding]:
 def _finding(finding: Finding, comparison: Comparison, exhibits: Collection[str]) -> FindingView:
     named = of_finding(finding, exhibits)
     rows = {row.id: row for row in comparison.measurements}
-    box = finding.box
+    stills = tuple(row for row in named if row.is_still)
     tested, is_weighed = comparison.self_check, finding.severity is Severity.ALTERATION
     return FindingView(
         id=finding.id,
@@ -187,13 +196,11 @@ def _finding(finding: Finding, comparison: Comparison, exhibits: Collection[str]
         summary=finding.summary,
         clip=between(finding.clip) if finding.clip else "",
         original=between(finding.original) if finding.original else "",
-        box=(
-            f"left:{box.x:.2%};top:{box.y:.2%};width:{box.width:.2%};height:{box.height:.2%}"
-            if box
-            else ""
-        ),
-        stills=tuple(row for row in named if row.is_still),
-        sounds=tuple(row for row in named if not row.is_still),
+        stills=stills,
+        stills_note=note(stills, finding, comparison),
+        strips=tuple(row for row in named if row.sort == "strip"),
+        spectrograms=tuple(row for row in named if row.sort == "spectrogram"),
+        sounds=tuple(row for row in named if row.sort == "sound"),
         numbers=tables.numbers(
             [rows[name] for name in finding.because if name in rows], "The numbers behind it"
         ),

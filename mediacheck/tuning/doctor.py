@@ -33,6 +33,7 @@ DEGRADED = tuple(
         *(each for each in INNOCENT if each.name in STILL_INNOCENT),
         *CAPTIONS,
         *ALTERED,
+        *NEGATIVES,
     )
 )
 RECIPES: tuple[Recipe, ...] = (*INNOCENT, *CAPTIONS, *ALTERED, *NEGATIVES, *DEGRADED)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from mediacheck.model import Kind, SoundState
-from mediacheck.tuning.footage import same_pictures
+from mediacheck.tuning.footage import audible, same_pictures
 from mediacheck.tuning.plan import Plan
 from mediacheck.tuning.recipes import (
     LONGEST_S,
@@ -86,6 +86,7 @@ def twin_part(scene: Scene, length_s: float) -> Plan:
     first_s = spoken(scene, scene.source, shot.start_s, shot.start_s + plan.duration_s, length_s)
     start_s = round(first_s - shot.start_s, 3)
     first_s = shot.start_s + start_s
+    spoken(scene, scene.foreign, first_s, first_s + length_s, length_s)  # raises Unsuitable
     voice = Passage(length_s, SoundState.REPLACED, donor_s=first_s)
     return _laid_in(plan, voice, start_s, _told(Kind.REPLACED, start_s, first_s, length_s))
 
@@ -187,19 +188,22 @@ def _replaced_whole(plan: Plan, shot: Shot, passage: Passage) -> Plan:
 def _donor_speech(scene: Scene, length_s: float) -> float:
     """A place in the donor where speech starts; a donor that is too short is repeated from there."""
     donor = scene.foreign
-    if not donor.has_sound:
+    if not donor.has_sound or not audible(donor):
         raise Unsuitable(f"{donor.path.name} has no sound to take")
     return spoken(scene, donor, 0.0, donor.sound_s, min(length_s, 0.9 * donor.sound_s))
 
 
 def _elsewhere(scene: Scene, first_s: float, length_s: float) -> float | None:
-    """Where the source speaks, at least APART_S from first_s and without what stands there; None without room."""
+    """Where the source speaks, at least APART_S from first_s and without what stands there; None where it does not."""
     source, away_s = scene.source, max(APART_S, length_s)
     rooms = [(0.0, first_s - away_s + length_s), (first_s + away_s, source.sound_s)]
     fitting = [room for room in rooms if room[1] - room[0] >= length_s]
-    if not fitting:
-        return None
-    return round(spoken(scene, source, *scene.rng.choice(fitting), length_s), 3)
+    for room in scene.rng.sample(fitting, len(fitting)):
+        try:
+            return round(spoken(scene, source, *room, length_s), 3)
+        except Unsuitable:
+            continue
+    return None
 
 
 def _of_twins(scene: Scene) -> tuple[Plan, Shot]:

@@ -16,10 +16,14 @@ import numpy as np
 from mediacheck.calibration.rates import distance
 from mediacheck.checks import CHECKS
 from mediacheck.model import Answer
-from mediacheck.tuning.scores import Score
+from mediacheck.tuning.scores import PRESENTED, Score
 
 DRAWS = 2000
 LEAST_SPREAD = 1e-3
+# Checks that accuse nobody: they say how a copy is presented.
+DESCRIBING = frozenset(
+    check.name for check in CHECKS if check.kinds and PRESENTED.issuperset(check.kinds)
+)
 EVERY = "all"  # the row over all conditions
 ANSWER = "verdict"  # the rows of the answer itself, beside those of the checks
 
@@ -74,7 +78,11 @@ def _clopper_pearson(errors: float, trials: int) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One check under one condition. What was not measured there is None."""
+    """One check under one condition. What was not measured there is None.
+
+    false_alarm: pairs without any alteration on which the check reports one; of a describing check, pairs of which it
+    describes what is not there. miss: true alterations that it did not name; of a describing check, what is there.
+    """
 
     check: str
     condition: str
@@ -104,16 +112,24 @@ def _row(check: str, condition: str, scored: Sequence[Score]) -> Row:
             rate_of((s.source, s.answer is Answer.ALTERED) for s in here if s.unaltered),
             rate_of((s.source, s.answer is not Answer.ALTERED) for s in altered),
         )
+    here = [score for score in here if check in score.measured]
+    if check in DESCRIBING:
+        return Row(
+            check,
+            condition,
+            rate_of((s.source, s.presented_by(check)) for s in here),
+            rate_of((s.source, not t.found) for s in here for t in s.told if t.check == check),
+        )
     return Row(
         check,
         condition,
-        rate_of((s.source, s.false_of(check)) for s in here if s.unaltered and check in s.measured),
+        rate_of((s.source, s.false_of(check)) for s in here if s.unaltered),
         rate_of(
             (s.source, not told.found)
             for s in here
-            if check in s.measured and not s.unaltered
+            if not s.unaltered
             for told in s.told
-            if told.check == check
+            if told.check == check and told.kind not in PRESENTED
         ),
     )
 

@@ -21,6 +21,10 @@ from mediacheck.errors import MediaUnreadable
 RATE = 48_000  # Hz
 LEAD_IN_S = 1.0  # decoding starts this much earlier: AAC's first packet and open-GOP frames are incomplete after a seek
 SAME_LEVELS = 4.0  # mean difference of one frame after two encodings; a speaker's other moments differ by more
+SILENT_DB = (
+    -65.0
+)  # of full scale: what never rises above it counts as no sound, as in timeline.silence_db
+LEVEL_S = 0.05  # over which that level is taken
 MAX_JITTER_S = (
     0.003  # containers with millisecond clocks round each packet; a larger step is a real gap
 )
@@ -49,6 +53,7 @@ class Footage:
 
     @property
     def has_sound(self) -> bool:
+        """Whether there is an audio track; it may be silent, see `audible`."""
         return self.sound_s > 0
 
     @property
@@ -180,6 +185,25 @@ def sound(footage: Footage, start_s: float, length_s: float) -> np.ndarray:
     even = resample_poly(placed, RATE // common, rate // common) if rate != RATE else placed
     skip = round(LEAD_IN_S * RATE)
     return np.asarray(even[skip : skip + count], dtype=np.float32)
+
+
+def audible(footage: Footage) -> bool:
+    """Whether anything can be heard: one LEVEL_S above SILENT_DB. Reads no further than that."""
+    with av.open(str(footage.path)) as container:
+        if not container.streams.audio:
+            return False
+        stream = container.streams.audio[0]
+        mono = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+        size = round(LEVEL_S * RATE)
+        left = np.empty(0, dtype=np.float32)
+        for frame in container.decode(stream):
+            blocks = [block.to_ndarray().reshape(-1) for block in mono.resample(frame)]
+            heard = np.concatenate([left, *blocks])
+            steps = heard[: len(heard) // size * size].reshape(-1, size)
+            left = heard[steps.size :]
+            if len(steps) and (steps**2).mean(axis=1).max() > 10 ** (SILENT_DB / 10):
+                return True
+    return False
 
 
 def _shown_shape(path: Path) -> tuple[int, int, float]:

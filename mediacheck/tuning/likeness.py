@@ -14,7 +14,7 @@ import numpy as np
 from mediacheck.media.footage import weights
 from mediacheck.media.probe import Source
 from mediacheck.media.sound import stretch
-from mediacheck.model import Box, Comparison, Likeness, SoundState, Span, StreamInfo
+from mediacheck.model import Box, Comparison, Likeness, PictureState, SoundState, Span, StreamInfo
 
 WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 USUAL_FPS = 25.0
@@ -33,7 +33,10 @@ def likeness(comparison: Comparison, clip: Source, original: Source) -> Likeness
     if picture is None or seen is None or not seen.width or not seen.height or length_s <= 0:
         return None
     width, height = _upright(seen)
-    geometry = comparison.geometry
+    matched = any(part.state is PictureState.MATCHED for part in comparison.timeline.picture)
+    geometry = (
+        comparison.geometry if matched else None
+    )  # else it is of frames that look alike by chance
     like = Likeness(
         duration_s=min(length_s, LONGEST_S),
         width=width,

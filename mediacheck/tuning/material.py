@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from mediacheck.errors import MediacheckError
-from mediacheck.tuning.footage import open_footage
+from mediacheck.tuning.footage import audible, open_footage
 
 logger = logging.getLogger(__name__)
 
@@ -32,15 +32,23 @@ class FootageRefused(MediacheckError):
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """A file with the pictures of a take and another voice."""
+
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """One take. voices: files with the same pictures and another voice; they need the take as their source."""
+    """One take. has_sound: something can be heard. voices: they need the take as their source."""
 
     path: Path
     sha256: str
     seconds: float
     has_picture: bool
     has_sound: bool
-    voices: tuple[Path, ...] = ()
+    voices: tuple[Voice, ...] = ()
 
     @property
     def half(self) -> Half:
@@ -85,8 +93,7 @@ def _is_voice(path: Path) -> bool:
 
 
 def _source(path: Path) -> Source:
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256 = _digest(path)
     footage = open_footage(path)
     voices = sorted(path.parent.glob("dub_*")) if path.stem == "real" else []
     return Source(
@@ -94,6 +101,13 @@ def _source(path: Path) -> Source:
         sha256=sha256,
         seconds=footage.picture_s if footage.has_picture else footage.sound_s,
         has_picture=footage.has_picture,
-        has_sound=footage.has_sound,
-        voices=tuple(voice for voice in voices if voice.suffix.lower() in SUFFIXES),
+        has_sound=footage.has_sound and audible(footage),
+        voices=tuple(
+            Voice(voice, _digest(voice)) for voice in voices if voice.suffix.lower() in SUFFIXES
+        ),
     )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

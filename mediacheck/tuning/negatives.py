@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mediacheck.model import Answer, SoundState
 from mediacheck.tuning.plan import Plan
-from mediacheck.tuning.recipes import Recipe, Scene, Unsuitable, excerpt
+from mediacheck.tuning.recipes import LONGEST_S, Recipe, Scene, Unsuitable, excerpt
 from mediacheck.tuning.shots import Shot
 from mediacheck.tuning.soundtrack import Passage
 
@@ -28,16 +28,23 @@ def unrelated(scene: Scene) -> Plan:
 
 
 def elsewhere(scene: Scene) -> Plan:
-    """The source's first or last part as the clip, the rest as the original: same set and speaker, another time."""
+    """A part of the source as the clip, all that comes after it (or before it) as the original: same set and speaker,
+    another time. Both last LEAST_S at least.
+    """
     source = scene.source
     if not source.has_picture or source.picture_s < 2 * LEAST_S + APART_S:
         raise Unsuitable(f"{source.path.name} is too short to be divided")
-    length_s = min(20.0, max(LEAST_S, 0.4 * source.picture_s))
+    longest_s = min(LONGEST_S, max(LEAST_S, 0.4 * source.picture_s))
+    length_s = scene.rng.uniform(max(LEAST_S, 0.5 * longest_s), longest_s)
     first_s, end_s = source.times[0], source.times[0] + source.picture_s
+    least_s = max(LEAST_S, 0.5 * (source.picture_s - length_s - APART_S))
+    moved_s = scene.rng.uniform(0.0, source.picture_s - length_s - APART_S - least_s)
     if scene.rng.random() < 0.5:
-        start_s, kept = first_s, (first_s + length_s + APART_S, end_s)
+        start_s = first_s + moved_s
+        kept = (start_s + length_s + APART_S, end_s)
     else:
-        start_s, kept = end_s - length_s, (first_s, end_s - length_s - APART_S)
+        start_s = end_s - moved_s - length_s
+        kept = (first_s, start_s - APART_S)
     shot = Shot(source, start_s, int(length_s * source.fps), foreign=True)
     lasting_s = shot.frames / float(source.fps)
     heard = (Passage(lasting_s, SoundState.FOREIGN, donor_s=start_s),) if source.has_sound else ()

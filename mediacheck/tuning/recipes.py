@@ -15,7 +15,7 @@ from typing import Literal
 from mediacheck.errors import MediacheckError
 from mediacheck.model import SoundState
 from mediacheck.tuning import montage
-from mediacheck.tuning.footage import RATE, Footage, sound
+from mediacheck.tuning.footage import RATE, Footage, audible, sound
 from mediacheck.tuning.plan import Plan
 from mediacheck.tuning.shots import Shot
 from mediacheck.tuning.soundtrack import Passage, speech_level, spoken_share
@@ -24,6 +24,11 @@ from mediacheck.tuning.truth import Truth
 LONGEST_S = 20.0  # of an excerpt
 LONGEST_SHARE = 0.7  # of the source that an excerpt takes, so that there is something it leaves out
 DRAWS = 40  # places tried for speech that is not mostly a pause
+AROUND_S = 30.0  # on either side of a place: what its speech is as loud as
+MOSTLY, LEAST_SPOKEN = (
+    0.75,
+    0.4,
+)  # share of a place in which somebody speaks: looked for, and put up with
 CLEAN, NOTHING = "clean", "nothing"
 
 
@@ -133,26 +138,35 @@ def plain(scene: Scene, shots: tuple[Shot, ...]) -> Plan:
 
 
 def with_sound(scene: Scene) -> None:
-    """Raises Unsuitable when the source has no audio track."""
-    if not scene.source.has_sound:
+    """Raises Unsuitable when nothing can be heard of the source."""
+    if not scene.source.has_sound or not audible(scene.source):
         raise Unsuitable(f"{scene.source.path.name} has no sound to alter")
 
 
 def spoken(scene: Scene, footage: Footage, first_s: float, end_s: float, length_s: float) -> float:
-    """A random start in [first_s, end_s - length_s] from which the footage is mostly speech, not pause."""
-    if end_s - length_s < first_s:
+    """A random start in [first_s, end_s - length_s] from which the footage is mostly speech, not pause.
+
+    Speech is what comes near the level of the speech within AROUND_S. Raises Unsuitable without room, and where no
+    place was found that is LEAST_SPOKEN of it: what is put in place of a pause, or a pause put in, is no dub.
+    """
+    if end_s - length_s < first_s - 1e-6:
         raise Unsuitable(f"{footage.path.name} has no room for {length_s:.1f} s of sound")
-    heard = sound(footage, first_s, end_s - first_s)
+    from_s = max(0.0, first_s - AROUND_S)
+    heard = sound(footage, from_s, end_s + AROUND_S - from_s)
     level = speech_level(heard)
     best, most = first_s, -1.0
     for _ in range(DRAWS):
         start_s = scene.rng.uniform(first_s, end_s - length_s)
-        at = round((start_s - first_s) * RATE)
+        at = round((start_s - from_s) * RATE)
         share = spoken_share(heard[at : at + round(length_s * RATE)], level)
         if share > most:
             best, most = start_s, share
-        if most >= 0.75:
+        if most >= MOSTLY:
             break
+    if most < LEAST_SPOKEN:
+        raise Unsuitable(
+            f"{footage.path.name}: nobody speaks for {length_s:.1f} s where it was tried"
+        )
     return best
 
 

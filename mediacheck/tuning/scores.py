@@ -30,11 +30,19 @@ from mediacheck.model import (
     Span,
 )
 from mediacheck.report.json import loads
-from mediacheck.tuning.bench import FAILURE, PAIR, REPORT, TRUTH
+from mediacheck.tuning.bench import FAILURE, PAIR, REPORT, TRUTH, measured_by
+from mediacheck.tuning.clips import maker
 from mediacheck.tuning.material import Half
 
 # Limits of the timeline that say when a finding touches a true one, and what counts as moving and as speaking.
 TOUCHES, MOVING, SPEAKING = "picture_joint_s", "picture_moving_levels", "speech_probability"
+# What a copy may show and is still innocent: reported, never a reason for `altered`.
+PRESENTED = frozenset(
+    {
+        *(Kind.MIRRORED, Kind.CROPPED, Kind.BORDERED, Kind.OVERLAY, Kind.COLOUR, Kind.ROTATED),
+        *(Kind.MUSIC_ADDED, Kind.UNCOVERED),
+    }
+)
 _HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED, SoundState.REPLACED)
 
 
@@ -54,8 +62,9 @@ class Told:
 class Score:
     """One pair. false: alterations that were found though nothing, or nothing of that stream, is altered.
 
-    measured: the checks that had an outcome. statistics: numbers of which AUCs are made.
-    open_share: of the moving (speaking) time that stayed undetermined.
+    presented: kinds of PRESENTED that were reported though the clip has none of it. measured: the checks that had an
+    outcome. statistics: numbers of which AUCs are made. words_differ: said of comparable words. open_share: of the
+    moving (speaking) time that stayed undetermined.
     """
 
     recipe: str
@@ -73,6 +82,9 @@ class Score:
     code: str
     clip_s: float
     failure: str | None = None
+    presented: tuple[Kind, ...] = ()
+    comparable: bool = False
+    words_differ: bool = False
 
     @property
     def innocent(self) -> bool:
@@ -85,7 +97,12 @@ class Score:
         return self.wanted is not Answer.ALTERED
 
     def false_of(self, check: str) -> bool:
+        """Whether the check reported an alteration that is none."""
         return any(CHECK_OF.get(kind) == check for kind in self.false)
+
+    def presented_by(self, check: str) -> bool:
+        """Whether the check described what is not there."""
+        return any(CHECK_OF.get(kind) == check for kind in self.presented)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,11 +126,20 @@ class Pair:
         return cls(folder, facts, truth, loads((folder / REPORT).read_bytes()))
 
 
+def folders(out: Path, half: Half | None = None) -> tuple[Path, ...]:
+    """Of every pair below OUT, in order; of one half, or of both."""
+    return tuple(path.parent for path in sorted(out.glob(f"pairs/{half or '*'}/*/*/{PAIR}")))
+
+
 def pairs(out: Path, half: Half | None = None) -> tuple[Pair, ...]:
     """Every pair below OUT in the order of their folders; of one half, or of both."""
-    return tuple(
-        Pair.load(path.parent) for path in sorted(out.glob(f"pairs/{half or '*'}/*/*/{PAIR}"))
-    )
+    return tuple(Pair.load(folder) for folder in folders(out, half))
+
+
+def measured_now(out: Path, half: Half) -> tuple[Pair, ...]:
+    """The pairs of which this very code has made the clip and measured it; no record mixes in others."""
+    now = {"code": measured_by(), "maker": maker()}
+    return tuple(p for p in pairs(out, half) if now.items() <= p.facts.items())
 
 
 def score(pair: Pair, calibration: Calibration) -> Score:
@@ -142,6 +168,9 @@ def score(pair: Pair, calibration: Calibration) -> Score:
         statistics=_statistics(comparison),
         features=features(comparison.clip, comparison.geometry, comparison.measurements),
         clip_s=comparison.clip.duration_s,
+        presented=_presented(pair.truth, comparison),
+        comparable=comparison.words is not None and comparison.words.comparable,
+        words_differ=any(f.kind is Kind.WORDS_DIFFER for f in comparison.findings),
         measured=frozenset(o.check for o in comparison.outcomes if o.status == "measured"),
     )
 
@@ -200,6 +229,12 @@ def _false(truth: Mapping[str, Any], comparison: Comparison, near_s: float) -> I
             unaltered or not any(_touches(finding.clip, span, near_s) for span in true)
         ):
             yield finding.kind
+
+
+def _presented(truth: Mapping[str, Any], comparison: Comparison) -> tuple[Kind, ...]:
+    true = {row["kind"] for row in truth["findings"]}
+    found = {finding.kind for finding in comparison.findings} & PRESENTED
+    return tuple(sorted(kind for kind in found if kind not in true))
 
 
 def _open_shares(comparison: Comparison, limits: Mapping[str, float]) -> Mapping[str, float]:

@@ -105,12 +105,23 @@ def self_check(
                         cache=folder / "cache",
                     )
                 except (MediaUnreadable, RuntimeError) as error:
+                    if _was_interrupted(error):
+                        raise
                     logger.warning("the self-check ended early: %s", error)
                     reasons.append(BROKE)
                     break
                 made.append(_twin(span, result))
             progress.at(STAGE, len(spans), len(spans))
     return SelfCheck(tuple(made), like, calibration.digest, "; ".join(reasons) or None)
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether it only broke because the run was being ended: its child went first."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def places(comparison: Comparison, like: Likeness) -> tuple[tuple[Span, ...], list[str]]:

@@ -1,27 +1,31 @@
 """What does a comparison cost, as a ratio to decoding both files to nothing on the same machine in the same run?
 
 Seconds alone tell about the machine. Each row is one comparison as a whole process: CPU of it and all its children,
-wall clock, and the peak of its largest process. Peers run on the same files.
+wall clock, and the peak of its largest process. Peers run on the same files. What was measured before is kept, as long
+as it was measured of the same footage by the same code on the same machine.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import util
 from pathlib import Path
 
 import ffmpeg
 import imageio_ffmpeg
+from pydantic import TypeAdapter
 
 from mediacheck import __version__
 from mediacheck.progress import SILENT, Progress
+from mediacheck.provenance import code, processor
 from mediacheck.tuning.material import Source
 
 ANSWERED = (0, 1, 3)  # exit codes with which a comparison has written its report
@@ -51,17 +55,17 @@ class Setting:
 
     @property
     def weight(self) -> float:
-        """Cheap ones first: an order, not a forecast."""
-        return self.minutes * self.height**2 * (0.2 if self.cached else 1) + 1e6 * self.transcripts
+        """About as many seconds as it takes to measure on one core; what is cached comes with what is not."""
+        return self.minutes * ((self.height / 360) ** 2 + 40 * self.transcripts)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """decoding: of both files, one thread each. cost: None where the budget ended before."""
+    """decoding: of both files, one thread each."""
 
     setting: Setting
-    decoding: Cost | None
-    cost: Cost | None
+    decoding: Cost
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,15 @@ class Peer:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """All that was measured so far. by: the code, the machine and the footage of which it is true."""
+
+    by: str
+    rows: tuple[Row, ...] = ()
+    peers: tuple[Peer, ...] = ()
+
+
 SETTINGS = tuple(
     sorted(
         (
@@ -84,7 +97,7 @@ SETTINGS = tuple(
             for transcripts in (False, True)
             if minutes < 120 or not transcripts or cached
         ),
-        key=lambda setting: (setting.weight, setting.cached),
+        key=lambda setting: (setting.weight, setting.height, setting.cached),
     )
 )
 
@@ -115,28 +128,63 @@ PEERS: Mapping[str, tuple[str, str, str]] = {
 }
 
 
+def maker(source: Source) -> str:
+    """Of this code on this machine with that footage."""
+    root = Path(__file__).parents[1]
+    rooms = sorted(path.stem for path in root.iterdir() if path.stem != "tuning")
+    return " ".join((code(*rooms), processor(), str(os.cpu_count()), source.sha256))
+
+
 def measure(
-    source: Source, budget_s: float, progress: Progress = SILENT
-) -> tuple[tuple[Row, ...], tuple[Peer, ...]]:
-    """The rows in the order of SETTINGS, those that the budget did not reach without cost; and the peers."""
+    source: Source,
+    budget_s: float,
+    progress: Progress = SILENT,
+    before: Measured | None = None,
+    keep: Callable[[Measured], None] = lambda measured: None,
+) -> Measured:
+    """Every setting that the budget reaches, cheap ones first, besides what was measured before; and the peers.
+
+    keep: given all there is after each step, so that nothing is lost when it is stopped.
+    """
     until = time.monotonic() + budget_s
-    rows: list[Row] = []
+    by = maker(source)
+    found = before if before is not None and before.by == by else Measured(by)
     with tempfile.TemporaryDirectory(prefix="mediacheck-speed-") as folder:
         media = Media(Path(folder), source)
-        peers = tuple(_peers(media, until))
-        decoded: dict[tuple[int, int], Cost] = {}
+        known = {peer.name: peer for peer in found.peers if peer.cost is not None}
+        found = replace(found, peers=tuple(_peers(media, until, known)))
+        keep(found)
+        decoded = {(r.setting.height, r.setting.minutes): r.decoding for r in found.rows}
         for number, setting in enumerate(SETTINGS):
             progress.at("comparisons", number, len(SETTINGS))
-            if time.monotonic() > until:
-                rows.append(Row(setting, None, None))
+            if any(row.setting == setting for row in found.rows):
+                continue
+            if time.monotonic() + setting.weight > until:
                 continue
             clip, original = media.pair(setting.height, setting.minutes)
             key = setting.height, setting.minutes
             if key not in decoded:
                 decoded[key] = _both(decoding(clip), decoding(original))
-            rows.append(Row(setting, decoded[key], _compared(media, setting, clip, original)))
+            row = Row(setting, decoded[key], _compared(media, setting, clip, original))
+            found = replace(found, rows=(*found.rows, row))
+            keep(found)
         progress.at("comparisons", len(SETTINGS), len(SETTINGS))
-    return tuple(rows), peers
+    return found
+
+
+def stored(path: Path) -> Measured | None:
+    """What an earlier run has kept there; None where there is nothing that can be read."""
+    try:
+        return TypeAdapter(Measured).validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def store(measured: Measured, path: Path) -> None:
+    """Write it beside its place, then into it. Raises OSError."""
+    fresh = path.with_suffix(".part")
+    fresh.write_bytes(TypeAdapter(Measured).dump_json(measured, indent=1) + b"\n")
+    os.replace(fresh, path)
 
 
 class Media:
@@ -205,7 +253,11 @@ def run(command: Sequence[str]) -> Cost:
 
 
 def _compared(media: Media, setting: Setting, clip: Path, original: Path) -> Cost:
-    cache = media.folder / "cache" if setting.cached else "off"
+    """With a cache that is new for these files and this question, as a first comparison has it; or with one that
+    another clip has filled.
+    """
+    key = f"{setting.height}-{setting.minutes}-{setting.transcripts}"
+    cache = media.folder / f"cache-{key}"
     command = [
         *(sys.executable, "-m", "mediacheck", "compare"),
         *(str(clip), str(original), "--quiet", "--force", "--cache", str(cache)),
@@ -213,19 +265,24 @@ def _compared(media: Media, setting: Setting, clip: Path, original: Path) -> Cos
         *([] if setting.transcripts else ["--no-transcript"]),
     ]
     if setting.cached:
-        run(command)  # with one clip, so that the next one finds the original
+        if not cache.exists():
+            run(command)
         command[4] = str(media.another_clip(setting.height))
+    else:
+        shutil.rmtree(cache, ignore_errors=True)
     return run(command)
 
 
-def _peers(media: Media, until: float) -> Iterator[Peer]:
-    clip, original = media.pair(360, 1)
+def _peers(media: Media, until: float, known: Mapping[str, Peer]) -> Iterator[Peer]:
     for name, (module, does, script) in PEERS.items():
-        if util.find_spec(module) is None:
+        if name in known:
+            yield known[name]
+        elif util.find_spec(module) is None:
             yield Peer(name, does, None, "not installed")
         elif time.monotonic() > until:
             yield Peer(name, does, None, "no time left")
         else:
+            clip, original = media.pair(360, 1)
             cost = run([sys.executable, "-c", script, str(clip), str(original)])
             reason = "" if cost.ended == 0 else f"it ended with {cost.ended}"
             yield Peer(name, does, None if reason else cost, reason)
@@ -245,17 +302,17 @@ def _write(streams: object, path: Path, **how: object) -> None:
     ffmpeg.output(*given, str(path), **how).run(cmd=[*FFMPEG[:1], "-y", *FFMPEG[1:]])
 
 
-def page(rows: Sequence[Row], peers: Sequence[Peer]) -> str:
+def page(found: Measured) -> str:
     """The Markdown page; settings that were not reached are named."""
-    reached = [row for row in rows if row.cost is not None and row.decoding is not None]
-    measured = [row for row in reached if row.cost is not None and row.cost.ended in ANSWERED]
-    broken = [row.setting for row in reached if row not in measured]
-    left = [row.setting for row in rows if row.cost is None]
+    measured = [row for row in found.rows if row.cost.ended in ANSWERED]
+    broken = [row.setting for row in found.rows if row not in measured]
+    reached = {row.setting for row in found.rows}
+    left = [setting for setting in SETTINGS if setting not in reached]
     lines = [
         "# What a comparison costs",
         "",
         f"A clip of {CLIP_S} s against originals of 1, 15 and 120 minutes, whole process, HTML and PDF included."
-        " Ratios are to decoding both files to nothing with ffmpeg on one thread, in the same run."
+        " Ratios are to decoding both files to nothing with ffmpeg on one thread, on the same machine."
         " *Cached*: the original was compared with another clip before; the clip was not.",
         "",
         f"mediacheck {__version__}, Python {platform.python_version()}, {os.cpu_count()} cores.",
@@ -270,7 +327,7 @@ def page(rows: Sequence[Row], peers: Sequence[Peer]) -> str:
         "",
         "| tool | does | CPU s | wall s | peak MB |",
         "|---|---|---|---|---|",
-        *(_peer_line(peer) for peer in peers),
+        *(_peer_line(peer) for peer in found.peers),
     ]
     return "\n".join(lines) + "\n"
 
@@ -281,8 +338,6 @@ def _order(row: Row) -> tuple[int, int, bool, bool]:
 
 
 def _line(row: Row) -> str:
-    assert row.cost is not None
-    assert row.decoding is not None
     setting, cost, base = row.setting, row.cost, row.decoding.cpu_s
     cells = [
         f"{setting.height}p",

@@ -103,6 +103,14 @@ def is_installed(weights: Weights) -> bool:
     return bool(places(weights))
 
 
+def languages(name_or_path: str) -> tuple[str, ...]:
+    """Codes that the weights know, as far as their name tells: all of Whisper's for weights of the user's own."""
+    named = {**OPENAI, **REGISTRY}
+    if name_or_path in named:
+        return named[name_or_path].languages
+    return tuple(sorted({code for weights in named.values() for code in weights.languages}))
+
+
 def same_weights(one: str, other: str) -> bool:
     """Whether models with these SHA-256 hold the same tensors.
 

@@ -23,12 +23,12 @@ from mediacheck.model import (
     Unanswered,
     Words,
 )
+from mediacheck.wording.inconclusive import inconclusive, nothing_found
 from mediacheck.wording.labels import CHECKS, KINDS, answer_name, kind_names
 from mediacheck.wording.notation import at, between, counted, listed, visible
-from mediacheck.wording.places import NAMED_AT_MOST, joined, seconds, source, where, within
+from mediacheck.wording.places import NAMED_AT_MOST, seconds, source, where, within
 from mediacheck.wording.speech import changes_read_again, confirmation, languages, term_heard
 
-STILL_S = 1.0  # what is shorter has hardly a moment to compare
 REASON_AT_MOST = 160  # characters of one reason in the headline; the report has all of it
 
 # What is said of each kind of alteration; {where} is "from 0:04.0 to 0:08.0" or "at 0:04.0", {original} what of the
@@ -68,17 +68,15 @@ def headline(
 ) -> str:
     """One paragraph. `searched`: the part of the original beyond which nothing was looked at; None for the whole.
 
-    too_short: nothing was found, and what was searched is too short for that to mean anything.
+    too_short: what was searched of the original is too short for not being found in it to mean anything.
     """
     match answer:
         case Answer.ALTERED:
             sentences = [_altered(findings, timeline, searched)]
         case Answer.NOT_IN_ORIGINAL:
             sentences = [_not_in_original(clip, original, searched)]
-        case Answer.INCONCLUSIVE if too_short:
-            sentences = _too_short(clip, original, searched)
         case Answer.INCONCLUSIVE:
-            sentences = _inconclusive(timeline, clip, original, searched)
+            sentences = inconclusive(timeline, clip, original, searched, too_short)
         case Answer.NO_ALTERATION_FOUND:
             sentences = [_no_alteration(findings, timeline, searched)]
     sentences[1:1] = _not_checked(unanswered)
@@ -119,72 +117,7 @@ def _not_in_original(clip: Media, original: Media, searched: Span | None) -> str
     if searched is not None:
         place = f"{between(searched)} of it"
     name = answer_name(Answer.NOT_IN_ORIGINAL, searched)
-    return f"{name}: {_nothing_found(clip, original)} in {place}."
-
-
-def _nothing_found(clip: Media, original: Media) -> str:
-    streams = listed(_shared(clip, original), "or")
-    return f"nothing of the clip's {streams} ({at(clip.duration_s)} long) was found"
-
-
-def _too_short(clip: Media, original: Media, searched: Span | None) -> list[str]:
-    length = original.duration_s if searched is None else searched.length
-    place = "the original" if searched is None else f"{between(searched)} of the original"
-    longer = "a longer copy" if searched is None else "a search in a longer part"
-    return [
-        f"Inconclusive: {_nothing_found(clip, original)} in {place}, and {length:.1f} s are too short to be "
-        "recognised for certain.",
-        f"What would help: {longer} of the original.",
-    ]
-
-
-def _inconclusive(
-    timeline: Timeline, clip: Media, original: Media, searched: Span | None
-) -> list[str]:
-    shared = _shared(clip, original)
-    if not shared:
-        return [
-            "Inconclusive: the files have no kind of track in common, so nothing could be compared.",
-            "What would help: a copy of the original with the track that the clip has.",
-        ]
-    why: list[str] = []
-    wanted: list[str] = []
-    if "picture" in shared:
-        states = [(part.clip, part.state) for part in timeline.picture]
-        foreign = _share(states, PictureState.FOREIGN)
-        undecided = _share(states, PictureState.UNDETERMINED)
-        told = [f"is nowhere in {within(searched, 'this original')}{foreign}"] if foreign else []
-        it = "it" if foreign or searched is None else within(searched)
-        told += [f"could not be placed in {it}{undecided}"] if undecided else []
-        why += [f"the picture of the clip {listed(told)}"] if told else []
-        wanted += ["a search in the rest of the original"] if searched and told else []
-        wanted += ["the footage that the picture comes from"] if foreign else []
-        wanted += ["a longer or sharper copy of the clip"] if undecided else []
-    if "sound" in shared:
-        heard = [(part.clip, part.state) for part in timeline.sound]
-        same = joined(
-            part.original
-            for part in timeline.sound
-            if part.state is SoundState.SAME and part.original is not None
-        )
-        undecided = _share(heard, SoundState.UNDETERMINED)
-        told = [f"is the original's {where(same)}"] if same else []
-        it = "it" if searched is None else within(searched)
-        told += [f"was found nowhere in {it}"] if _share(heard, SoundState.FOREIGN) else []
-        told += [f"could not be compared{undecided}"] if undecided else []
-        why += [f"the sound {listed(told)}"] if told else []
-        wanted += ["a copy of the clip with clearer sound"] if undecided else []
-    said = (
-        ", but ".join(why) if len(why) > 1 and why[1].startswith("the sound is") else "; ".join(why)
-    )
-    if not wanted:
-        files = (("clip", clip), ("original", original))
-        short = [file for file, media in files if media.duration_s < STILL_S] or ["clip"]
-        wanted = [f"a longer copy of the {' and of the '.join(short)}"]
-    return [
-        f"Inconclusive: {said or 'too little of the clip could be compared'}.",
-        f"What would help: {listed(wanted, 'or')}.",
-    ]
+    return f"{name}: {nothing_found(clip, original)} in {place}."
 
 
 def _no_alteration(findings: Sequence[Finding], timeline: Timeline, searched: Span | None) -> str:
@@ -260,17 +193,3 @@ def _heard(
     if len(words.terms) > NAMED_AT_MOST:
         sentences.append(f"{counted(len(words.terms) - NAMED_AT_MOST, 'more term')} in the report.")
     return sentences
-
-
-def _shared(clip: Media, original: Media) -> list[str]:
-    return [kind for kind in ("picture", "sound") if clip.has(kind) and original.has(kind)]
-
-
-def _share(
-    parts: list[tuple[Span, PictureState]] | list[tuple[Span, SoundState]], state: object
-) -> str:
-    """ " for 4.0 of its 20.0 s"; " at any moment" for all of it; nothing for none."""
-    found, whole = seconds(parts, state), sum(span.length for span, _ in parts)
-    if not found:
-        return ""
-    return " at any moment" if found == whole else f" for {found:.1f} of its {whole:.1f} s"

@@ -14,8 +14,10 @@ METHODS = {
     "edits": (
         "The places found for short windows of the clip are joined into stretches that run on in "
         "the original. Where one stretch ends and the next does not run on, time was removed, "
-        "inserted, repeated or put in another order. Borders are exact to about 0.2 s; shorter "
-        "edits can be missed. A skip counts as removed time only if what it skips stands nowhere "
+        "inserted, repeated or put in another order. Once a place is known, each frame is laid over "
+        "the frames that every stretch puts beside it: borders are exact to about 0.1 s where the "
+        "picture can be told apart, and less so where a speaker hardly moves. Edits shorter than "
+        "0.4 s can be missed. A skip counts as removed time only if what it skips stands nowhere "
         "else in the clip."
     ),
     "frame": (
@@ -29,7 +31,9 @@ METHODS = {
         "place that the picture (or the sound itself) tells. Presence is how far the peak of the "
         "whitened correlation stands out; cleanliness is how much of the clip's sound the original "
         "explains. Both high: the original's sound. Presence high and cleanliness low: something "
-        "lies over it. Both low: it is not there. The same numbers from wrong places of the same "
+        "lies over it. Both low: it is not there. For words and syllables the original is first "
+        "changed as this clip's sound was over seconds; agreement is how closely each twentieth of a "
+        "second follows that. The same numbers from wrong places of the same "
         "pair show what chance gives. Silence is left undecided."
     ),
     "sync": (
@@ -66,7 +70,7 @@ METHODS = {
 
 WEAKNESSES = {
     "sound": (
-        "Dubs of half a second are mostly missed; from one second on they are found.",
+        "Replaced sound of less than half a second, or where the original is hardly to be heard, may be missed.",
         "Very loud voice-overs may be called replaced instead of mixed, and the other way round.",
         "Of several sound tracks in the clip only the one that players choose is compared.",
     ),

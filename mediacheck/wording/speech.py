@@ -149,6 +149,24 @@ def changed(words: Words, part: Span | None) -> str:
     return f": {listed(counts)}{again}" if counts else ""
 
 
+def heard_within(transcript: Transcript | None, part: Span | None) -> str:
+    """What is heard in a stretch, quoted in the transcript's own spelling; "" where nobody listened or heard anything
+    reliable.
+    """
+    told = []
+    for segment in transcript.segments if transcript and part else ():
+        inside = [
+            word.text
+            for word in segment.words
+            if part and part.start <= (word.start + word.end) / 2 < part.end
+        ]
+        if not segment.reliable or not inside:
+            continue
+        whole = len(inside) == len(segment.words)
+        told.append(segment.text if whole else " ".join(inside))
+    return f"; heard there: {_excerpt(' '.join(told))}" if told else ""
+
+
 def changes_read_again(changes: Sequence[WordChange]) -> str:
     """As a clause to go on with: what second readings say to one change, or how many of several they share."""
     if len(changes) == 1:

@@ -7,7 +7,14 @@ from typing import assert_never
 from mediacheck.model import Box, Finding, Kind, SoundState, Span, Timeline, Transcripts, Words
 from mediacheck.wording.notation import at, between, listed, place_in_frame, size_in_frame
 from mediacheck.wording.places import shown, sound_from, within
-from mediacheck.wording.speech import changed, confirmation, languages, term_heard, terms_of
+from mediacheck.wording.speech import (
+    changed,
+    confirmation,
+    heard_within,
+    languages,
+    term_heard,
+    terms_of,
+)
 
 JOINT_S = 0.6  # as far as a joint of the picture may be off: sound that reaches no further in stands beside it
 
@@ -59,6 +66,7 @@ def summary(
             text = "One of the two files has no sound track, so there was no sound to compare"
         case Kind.CUT:
             text = _cut(clip, finding.original)
+            text += heard_within(transcripts.original, finding.original)
         case Kind.INSERT:
             text = f"{picture} is not in {within(searched)} and stands between parts that are"
             text += _runs_on(timeline, clip)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mediacheck.align.correlate import Haystack, Peak, cluster, parabola_offset, peaks
+from mediacheck.align.correlate import USUAL_SPREAD, Haystack, Peak, cluster, parabola_offset, peaks
 
 CHANNELS = 6
 FLOOR = 0.01
@@ -75,8 +75,17 @@ def test_peaks_stand_apart_and_count_deviations_of_all_other_places() -> None:
     assert found[1][2] == pytest.approx(8, abs=0.7)
 
 
-def test_peaks_without_other_places_claim_nothing() -> None:
-    assert peaks(np.array([0.1, 0.9, 0.2]), guard=5, most=3) == [(1, 0.9, 0.0)]
+def test_peaks_without_other_places_stand_out_by_what_is_usual() -> None:
+    ((column, score, z),) = peaks(np.array([0.1, 0.9, 0.2]), guard=5, most=3)
+    assert (column, score, z) == (1, 0.9, pytest.approx(0.9 / USUAL_SPREAD))
+    ((_, _, chance),) = peaks(np.array([0.1, 0.2, 0.2]), guard=5, most=3)
+    assert chance < 3  # no vote
+
+
+def test_a_few_other_places_are_not_believed_to_be_equal() -> None:
+    scores = np.full(20, 0.02)
+    scores[10] = 0.5
+    assert peaks(scores, guard=5, most=1)[0][2] < 10
 
 
 @pytest.mark.parametrize("away", [-0.4, 0.0, 0.3])

@@ -5,6 +5,7 @@ import pytest
 
 from mediacheck.align.picture import (
     SPEEDS,
+    STANDARD_SPEEDS,
     WINDOW_S,
     Motion,
     along,
@@ -79,6 +80,29 @@ def test_polishing_moves_a_few_seconds_into_place_and_keeps_plain_speed() -> Non
     fine = polished(shown, ORIGINAL, Alignment(9.15, 1.0), centres(4.0))
     assert fine.speed == 1.0
     assert fine.offset_s == pytest.approx(9.0, abs=EXACT_S)
+
+
+@pytest.mark.parametrize("seconds", [2.0, 3.0, 4.0])
+@pytest.mark.parametrize("speed", [1.0, 24 / 25, 25 / 24])
+def test_a_few_seconds_are_polished_to_a_speed_that_is_common(speed: float, seconds: float) -> None:
+    shown = clip(9.0, seconds, speed, noise=0.3)
+    fine = polished(shown, ORIGINAL, Alignment(9.03, speed * 1.02), centres(seconds))
+    assert fine.speed in STANDARD_SPEEDS
+    assert fine.original_at(seconds / 2) == pytest.approx(9.0 + speed * seconds / 2, abs=EXACT_S)
+
+
+def test_of_speeds_that_fit_alike_the_sound_s_is_taken() -> None:
+    shown = clip(9.0, 2.0, 1.02)
+    line = Alignment(9.03, 1.02)
+    assert polished(shown, ORIGINAL, line, centres(2.0), heard=(1.02,)).speed == 1.02
+    assert polished(shown, ORIGINAL, line, centres(2.0), heard=(0.8,)).speed != 0.8
+
+
+def test_a_short_original_holds_a_short_clip() -> None:
+    times = clock(4.0)
+    short = Motion.of(times, moving_cells(9.0 + times))
+    line, _ = search(clip(9.6, 2.8), short, (1.0,))[0]
+    assert line.offset_s == pytest.approx(0.6, abs=STEP_S)
 
 
 def test_polishing_on_too_few_windows_leaves_the_line() -> None:

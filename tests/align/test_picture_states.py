@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from mediacheck.align.picture_states import PictureTracks, picture_segments, with_sound
+from mediacheck.align.picture_heard import with_sound
+from mediacheck.align.picture_states import PictureTracks, picture_segments
 from mediacheck.align.timeline import MotionTrack
 from mediacheck.calibration import Calibration
 from mediacheck.model import (
@@ -24,8 +26,10 @@ LIMIT = Calibration.load().limits("timeline", LIMITS)
 CLIP_S, ORIGINAL_S = 20.0, 60.0
 CENTRES = np.round(np.arange(0.4, CLIP_S, 0.2), 3)
 HASHED = np.arange(0.5, CLIP_S, 1.0)
+FRAMES = np.round(np.arange(0.0, CLIP_S, 0.08), 3)
 MATCHED, FOREIGN, OPEN = PictureState.MATCHED, PictureState.FOREIGN, PictureState.UNDETERMINED
-BORDER_S = 0.5  # windows of 0.8 s, with the price of a jump between them
+BORDER_S = 0.041  # half of the frames' interval
+COPY, ELSEWHERE = 1.0, 1500.0  # thousandths by which frames differ
 
 
 def on_line(offset_s: float = 30.0, speed: float = 1.0, *parts: tuple[float, float]) -> MotionTrack:
@@ -33,17 +37,21 @@ def on_line(offset_s: float = 30.0, speed: float = 1.0, *parts: tuple[float, flo
     line = Alignment(offset_s, speed)
     motion = np.random.default_rng(1).normal(0.75, 0.05, len(CENTRES))
     bits = np.full(len(HASHED), 4.0)
+    differences = np.full(len(FRAMES), COPY)
     if parts:
+        differences[~within(FRAMES, *parts)] = ELSEWHERE
         motion[~within(CENTRES, *parts)] = 0.0
         bits[~within(HASHED, *parts)] = 32.0
-    there = line.offset_s + line.speed * CENTRES
-    motion[(there < 0) | (there > ORIGINAL_S)] = np.nan
+    for values, at in ((motion, CENTRES), (differences, FRAMES)):
+        there = line.offset_s + line.speed * at
+        values[(there < 0) | (there > ORIGINAL_S)] = np.nan
     return MotionTrack(
         line=line,
         motion=motion,
         original_movement=np.ones(len(CENTRES)),
         hash_times=HASHED,
         hash_bits=bits,
+        differences=differences,
         null=Null(0.0, 0.1, 0.3, 2000),
     )
 
@@ -54,7 +62,10 @@ def within(times: np.ndarray, *parts: tuple[float, float]) -> np.ndarray:
 
 def tracks(*lines: MotionTrack, movement: float = 1.0, detail: float = 40.0) -> PictureTracks:
     size = len(CENTRES)
-    return PictureTracks(CENTRES, np.full(size, movement), np.full(size, detail), lines)
+    changes = np.full(len(FRAMES), 5.0)
+    return PictureTracks(
+        CENTRES, np.full(size, movement), np.full(size, detail), FRAMES, changes, lines
+    )
 
 
 def still(made: PictureTracks, *parts: tuple[float, float]) -> PictureTracks:
@@ -62,9 +73,12 @@ def still(made: PictureTracks, *parts: tuple[float, float]) -> PictureTracks:
 
 
 def segments(
-    made: PictureTracks, geometry: Geometry | None = None, clip_s: float = CLIP_S
+    made: PictureTracks,
+    geometry: Geometry | None = None,
+    clip_s: float = CLIP_S,
+    places: Sequence[tuple[Span, int]] = (),
 ) -> tuple[PictureSegment, ...]:
-    found = picture_segments(made, geometry, clip_s, ORIGINAL_S, LIMIT)
+    found = picture_segments(made, geometry, clip_s, ORIGINAL_S, places, LIMIT)
     assert found[0].clip.start == 0.0
     assert found[-1].clip.end == clip_s
     assert all(a.clip.end == b.clip.start for a, b in pairwise(found))
@@ -147,7 +161,7 @@ def test_after_the_original_ends_nothing_is_claimed() -> None:
 def test_footage_before_the_original_keeps_its_state_up_to_the_joint() -> None:
     intro, rest = segments(tracks(on_line(-6.3)))
     assert (intro.state, rest.state) == (FOREIGN, MATCHED)
-    assert intro.clip.end == 6.3
+    assert intro.clip.end == pytest.approx(6.3, abs=BORDER_S)
 
 
 def test_where_the_frames_have_ended_nothing_is_claimed() -> None:
@@ -157,12 +171,13 @@ def test_where_the_frames_have_ended_nothing_is_claimed() -> None:
 
 
 def test_no_windows_have_no_segments() -> None:
-    empty = PictureTracks(np.empty(0), np.empty(0), np.empty(0), ())
-    assert picture_segments(empty, None, 0.3, ORIGINAL_S, LIMIT) == ()
+    nothing = np.empty(0)
+    empty = PictureTracks(nothing, nothing, nothing, nothing, nothing, ())
+    assert picture_segments(empty, None, 0.3, ORIGINAL_S, (), LIMIT) == ()
 
 
 def heard(made: PictureTracks, *places: tuple[Span, int]) -> tuple[PictureSegment, ...]:
-    return with_sound(segments(made), made, places, None, ORIGINAL_S, LIMIT)
+    return with_sound(segments(made, places=places), made, places, None, ORIGINAL_S, LIMIT)
 
 
 def test_the_basis_tells_whether_the_sound_agrees() -> None:
@@ -181,7 +196,12 @@ def test_the_sound_places_a_still_picture_of_the_same_scene() -> None:
 
 def test_the_sound_does_not_place_a_picture_of_another_scene() -> None:
     line = on_line()
-    line = replace(line, motion=np.zeros(len(CENTRES)), hash_bits=np.full(len(HASHED), 30.0))
+    line = replace(
+        line,
+        motion=np.zeros(len(CENTRES)),
+        hash_bits=np.full(len(HASHED), 30.0),
+        differences=np.full(len(FRAMES), ELSEWHERE),
+    )
     made = tracks(line, movement=0.03)
     assert [part.state for part in heard(made, (Span(0, 20), 0))] == [OPEN]
 
@@ -190,7 +210,10 @@ def test_another_scene_amid_the_sound_s_place_is_foreign() -> None:
     line = on_line()
     far = (HASHED > 8) & (HASHED < 12)
     line = replace(
-        line, motion=np.zeros(len(CENTRES)), hash_bits=np.where(far, 30.0, 4.0).astype(float)
+        line,
+        motion=np.zeros(len(CENTRES)),
+        hash_bits=np.where(far, 30.0, 4.0).astype(float),
+        differences=np.where((FRAMES >= 8) & (FRAMES < 12), ELSEWHERE, COPY),
     )
     parts = heard(tracks(line, movement=0.03), (Span(0, 20), 0))
     assert [part.state for part in parts] == [
@@ -198,8 +221,8 @@ def test_another_scene_amid_the_sound_s_place_is_foreign() -> None:
         PictureState.FOREIGN,
         PictureState.MATCHED,
     ]
-    assert abs(parts[1].clip.start - 8) <= 1.0
-    assert abs(parts[1].clip.end - 12) <= 1.0
+    assert parts[1].clip.start == pytest.approx(8, abs=BORDER_S)
+    assert parts[1].clip.end == pytest.approx(12, abs=BORDER_S)
 
 
 def test_the_sound_places_only_what_it_is_heard_under() -> None:

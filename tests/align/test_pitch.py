@@ -44,5 +44,5 @@ def test_another_voice_agrees_on_no_shift() -> None:
 
 
 def test_too_little_in_common_is_not_measured() -> None:
-    assert pitch_shift(between(ORIGINAL, 5.0, 6.5), ORIGINAL, LINE) is None
+    assert pitch_shift(between(ORIGINAL, 5.0, 6.3), ORIGINAL, LINE) is None
     assert pitch_shift(CLIP, ORIGINAL, Alignment(18.5)) is None

@@ -3,15 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mediacheck.align.sound import (
-    SoundAlignment,
-    align_sounds,
-    fitted,
-    preferring,
-    propose,
-    search,
-)
-from mediacheck.features.spectrum import RATE, mel_rows
+from mediacheck.align.sound import SoundAlignment, align_sounds, preferring
+from mediacheck.features.spectrum import RATE
 from mediacheck.features.stretch import resampled, stretched
 from mediacheck.model import Alignment
 
@@ -27,20 +20,6 @@ EXACT_S = 0.003
 def only(found: SoundAlignment) -> Alignment:
     (line,) = found.lines
     return line
-
-
-def test_mel_bands_propose_the_place() -> None:
-    best = propose(mel_rows(CLIP), mel_rows(ORIGINAL))[0]
-    assert best.offset_s == pytest.approx(START_S, abs=0.04)
-
-
-def test_mel_bands_tell_speed_and_place_over_the_ends() -> None:
-    faster = resampled(between(ORIGINAL, 30.0, 40.0), 1 / 1.1)
-    unknown = np.zeros(2 * RATE, np.int16)
-    rows = mel_rows(np.concatenate([faster, unknown]))
-    line, _ = search(rows, mel_rows(ORIGINAL), (0.9, 1.0, 1.1), 8.0)[0]
-    assert line.speed == 1.1
-    assert line.offset_s == pytest.approx(30.0, abs=0.1)
 
 
 def test_a_copy_is_placed_to_milliseconds() -> None:
@@ -110,7 +89,7 @@ def test_speed_with_the_pitch_following(speed: float) -> None:
 def test_speed_with_the_pitch_kept(speed: float) -> None:
     clip = stretched(between(ORIGINAL, START_S, START_S + SECONDS * speed), 1 / speed)
     found = align_sounds(clip, ORIGINAL)
-    assert only(found).speed == pytest.approx(speed, abs=1e-3)
+    assert only(found).speed == pytest.approx(speed, abs=2e-3)  # copied pieces lie up to 12 ms off
     assert only(found).original_at(5.0) == pytest.approx(START_S + 5.0 * speed, abs=0.02)
     assert found.pitch_kept
     assert found.support > 30
@@ -142,17 +121,37 @@ def test_hardly_any_sound_has_no_line() -> None:
         assert align_sounds(between(ORIGINAL, 5.0, 5.0 + seconds), ORIGINAL).lines == ()
 
 
-def test_a_fit_moves_offset_and_speed_and_drops_strays() -> None:
-    at = np.arange(0, 20.0, 0.5)
-    lag = 0.02 + 0.003 * at
-    lag[7] = 0.11
-    line = fitted(Alignment(5.0), at, lag, least=4)
-    assert line.offset_s == pytest.approx(5.02, abs=1e-6)
-    assert line.speed == pytest.approx(1.003, abs=1e-6)
+# Television shows film at 25/24 of its speed; two seconds of it are two pieces at 1 just as well, but less clearly.
+@pytest.mark.parametrize("speed", [24 / 25, 25 / 24, 0.9, 1.1])
+@pytest.mark.parametrize("seconds", [1.6, 3.0])
+def test_even_a_second_or_two_tell_their_speed(speed: float, seconds: float) -> None:
+    clip = resampled(between(ORIGINAL, START_S, START_S + seconds * speed), 1 / speed)
+    near = between(ORIGINAL, START_S - 0.5, START_S + seconds * speed + 0.5)
+    found = align_sounds(clip, near)
+    assert only(found).speed == pytest.approx(speed, abs=1e-3)
+    assert only(found).original_at(seconds / 2) == pytest.approx(
+        0.5 + seconds / 2 * speed, abs=EXACT_S
+    )
+    assert not found.pitch_kept
+    assert found.is_clear
 
 
-def test_a_fit_of_little_moves_the_offset_only_or_nothing() -> None:
-    at = np.array([1.0, 2.0, 3.0, 4.0])
-    short = fitted(Alignment(5.0), at, np.array([0.01, 0.011, 0.012, 0.013]), least=4)
-    assert (short.speed, short.offset_s) == (1.0, pytest.approx(5.0115))
-    assert fitted(Alignment(5.0), at[:3], np.full(3, 0.01), least=4) == Alignment(5.0)
+@pytest.mark.parametrize("seconds", [1.6, 3.0, 6.0])
+def test_a_short_clip_at_its_own_speed_stays_there(seconds: float) -> None:
+    clip = mixed(between(ORIGINAL, START_S, START_S + seconds), noise(seconds, seed=6, level=2000))
+    found = align_sounds(clip, between(ORIGINAL, START_S - 0.5, START_S + seconds + 0.5))
+    assert (found.speed, only(found).speed) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("seconds", [1.6, 3.0, 6.0])
+@pytest.mark.parametrize("start_s", [3.0, 21.0])
+def test_of_many_tried_speeds_none_finds_another_voice(seconds: float, start_s: float) -> None:
+    clip = between(OTHER, start_s, start_s + seconds)
+    assert align_sounds(clip, between(ORIGINAL, 0.0, seconds + 1.0)).lines == ()
+
+
+def test_a_step_in_a_short_clip_is_no_speed() -> None:
+    clip = np.concatenate([between(ORIGINAL, 11.0, 12.6), between(ORIGINAL, 12.8, 14.4)])
+    found = align_sounds(clip, between(ORIGINAL, 10.0, 15.0))
+    assert found.speed == 1.0
+    assert sorted(line.offset_s for line in found.lines) == pytest.approx([1.0, 1.2], abs=EXACT_S)

@@ -243,10 +243,33 @@ def test_speech_in_the_originals_pause_is_mixed_without_presence() -> None:
         presence=values(60.0, ABSENT, pause),
     )
     found = segments(tracks(line))
-    changed(found, MIXED, 8.4, 12.0)  # the first 0.4 s may be echo of the last word
+    changed(found, MIXED, *pause)
     assert found[1].presence is None
     quiet = tracks(line, level=values(-20.0, -58.0, pause), speech=values(0.9, 0.0, pause))
     assert states(quiet) == [SAME]
+
+
+def test_an_echo_of_the_last_word_is_no_speech_in_the_pause() -> None:
+    line = replace(
+        line_at(),
+        original_level=values(-22.0, -60.0, (8.0, 12.0)),
+        original_speech=values(0.9, 0.0, (8.0, 12.0)),
+    )
+    rings = values(-20.0, -58.0, (8.5, 12.0))
+    assert states(tracks(line, level=rings, speech=values(0.9, 0.0, (8.5, 12.0)))) == [SAME]
+
+
+def test_a_word_of_a_voice_over_in_which_no_speech_is_told_belongs_to_it() -> None:
+    over: Part = (6.0, 11.0)
+    line = replace(
+        line_at(),
+        residual=values(-25.0, 6.0, over),
+        residual_speech=values(0.05, 0.9, (6.0, 9.5)),
+        residual_follows=values(0.9, 0.1, over),
+    )
+    changed(segments(tracks(line)), MIXED, *over)
+    jingle = replace(line, residual_speech=values(0.05, 0.9, (6.0, 8.0)))
+    assert states(tracks(jingle)) == [SAME, MIXED, MUSIC, SAME]
 
 
 def test_digital_silence_is_silent_and_says_what_is_missing() -> None:

@@ -149,6 +149,7 @@ def motion_track(
         original_movement=np.ones(len(CENTRES)),
         hash_times=SEEN_S,
         hash_bits=np.full(len(SEEN_S), 4.0) if bits is None else bits,
+        differences=np.empty(0),
         null=Null(0.0, 0.1, 0.3, 2000),
     )
 

@@ -52,7 +52,12 @@ def test_time_that_is_missing_between_two_parts_is_a_cut() -> None:
 
 
 def test_a_joint_that_is_not_exact_is_no_cut() -> None:
-    assert edits(shown((0, 8), (10, 18)), shown((8, 20), (18.25, 30.25))) == []
+    assert edits(shown((0, 8), (10, 18)), shown((8, 20), (18.1, 30.1))) == []
+
+
+def test_a_fifth_of_a_second_that_is_missing_is_a_cut() -> None:
+    (found,) = edits(shown((0, 8), (10, 18)), shown((8, 20), (18.2, 30.2)))
+    assert told([found]) == [("cut", "alteration")]
 
 
 def test_what_stands_elsewhere_in_the_clip_is_not_cut() -> None:
@@ -247,66 +252,75 @@ def test_an_innocent_part_does_not_swallow_a_guilty_one() -> None:
     ]
 
 
-GRID = np.round(np.arange(0.4, 20, 0.2), 3)
+FRAMES = np.round(np.arange(0.0, 20.0, 0.08), 3)
+FRAME_S = 0.08
 
 
-def movements(own: np.ndarray, *there: tuple[Alignment, np.ndarray]) -> Measured:
-    tracks = [series("picture", 1, "movement", "grey levels", GRID, own)]
-    for number, (line, moved) in enumerate(there, 2):
+def frames(changes: np.ndarray, *there: tuple[Alignment, np.ndarray]) -> Measured:
+    """How much each frame differs from the one before it, and from its place on each line."""
+    tracks = [series("picture", 1, "change", "thousandths", FRAMES, changes)]
+    for number, (line, differ) in enumerate(there, 2):
         tracks.append(
-            series(
-                "picture", number, "original_movement", "grey levels", GRID, moved, alignment=line
-            )
+            series("picture", number, "difference", "thousandths", FRAMES, differ, alignment=line)
         )
     motion = Measurement("picture.m1", "picture", "mean_motion", 0.8, "correlation")
-    return Measured("picture", 1, (motion,), tuple(tracks))
+    return Measured("picture", 2, (motion,), tuple(tracks))
 
 
-def stopped(start: float, end: float) -> np.ndarray:
-    return np.where((start + 0.4 < GRID) & (end - 0.4 > GRID), 0.01, 1.0)
+def held(start: float, end: float, change: float = 0.0) -> np.ndarray:
+    """The changes of a clip in which the frame at start stays until end."""
+    return np.where((start < FRAMES) & (end > FRAMES), change, 8.0)
 
 
-MOVING = np.ones(len(GRID))
+def away(start: float, end: float, by: float = 60.0) -> np.ndarray:
+    """What a clip that stands still differs by from an original that goes on."""
+    return np.where((start + 0.4 < FRAMES) & (end > FRAMES), by, 1.0)
+
+
 LINE = Alignment(30.0)
 COPY = [shown((0, 20), (30, 50))]
 
 
-def test_a_still_that_stands_in_for_movement_is_a_freeze() -> None:
-    made = record(COPY, (), [movements(stopped(6, 10), (LINE, MOVING))])
+def test_a_frame_that_stands_in_for_movement_is_a_freeze_to_the_frame() -> None:
+    made = record(COPY, (), [frames(held(6, 10), (LINE, away(6, 10)))])
     (found,) = judged("edits", made)
     assert told([found]) == [("freeze", "alteration")]
     clip, original = spans(found)
-    assert clip == (pytest.approx(6, abs=0.3), pytest.approx(10, abs=0.3))
-    assert original == (pytest.approx(36, abs=0.3), pytest.approx(40, abs=0.3))
+    assert clip == (pytest.approx(6, abs=FRAME_S), pytest.approx(10, abs=FRAME_S))
+    assert original == (pytest.approx(36, abs=FRAME_S), pytest.approx(40, abs=FRAME_S))
     assert found.because == ("picture.m1",)
 
 
 def test_a_freeze_is_told_once_however_many_lines_run_along() -> None:
-    beside = (Alignment(30.1), MOVING)
-    made = record(COPY, (), [movements(stopped(6, 10), (LINE, MOVING), beside)])
+    beside = (Alignment(30.1), away(6, 10))
+    made = record(COPY, (), [frames(held(6, 10), (LINE, away(6, 10)), beside)])
     assert told(judged("edits", made)) == [("freeze", "alteration")]
 
 
 def test_a_freeze_at_the_end_stays_within_the_clip() -> None:
-    made = record(COPY, (), [movements(stopped(15, 30), (LINE, MOVING))])
+    made = record(COPY, (), [frames(held(15, 30), (LINE, away(15, 30)))])
     (found,) = judged("edits", made)
     assert found.clip is not None
-    assert found.clip.end <= 20.0
+    assert found.clip.end == 20.0
 
 
 def test_a_still_where_the_original_stands_still_too_is_no_freeze() -> None:
-    made = record(COPY, (), [movements(stopped(6, 10), (LINE, stopped(5, 11)))])
+    made = record(COPY, (), [frames(held(6, 10), (LINE, away(6, 10, by=1.0)))])
     assert judged("edits", made) == []
 
 
-def test_movement_that_compression_made_faint_is_no_freeze() -> None:
-    faint, slow = np.full(len(GRID), 0.11), np.full(len(GRID), 0.55)
-    made = record(COPY, (), [movements(faint, (LINE, slow))])
+def test_a_still_speaker_is_no_freeze() -> None:
+    made = record(COPY, (), [frames(held(6, 10, change=1.0), (LINE, away(6, 10)))])
+    assert judged("edits", made) == []
+
+
+def test_what_differs_as_much_as_the_rest_of_the_clip_is_no_freeze() -> None:
+    made = record(COPY, (), [frames(held(6, 10), (LINE, np.full(len(FRAMES), 60.0)))])
     assert judged("edits", made) == []
 
 
 def test_a_stall_of_a_stream_is_no_freeze() -> None:
-    made = record(COPY, (), [movements(stopped(6, 7), (LINE, MOVING))])
+    made = record(COPY, (), [frames(held(6, 7), (LINE, away(6, 7)))])
     assert judged("edits", made) == []
 
 

@@ -1,7 +1,14 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
+from mediacheck.align.sound import SoundAlignment
+from mediacheck.checks.pitch import measure
+from mediacheck.errors import NotAvailable
+from mediacheck.media.sound import RATE, Sound
 from mediacheck.model import Finding, SoundState
 
 from .making import heard, judged, numbers, record, shown, told
@@ -62,3 +69,26 @@ def test_speeds_apart_by_less_than_the_seconds_can_tell_are_no_finding() -> None
     assert pitch(sound_speed=1.011, seconds=4.5) == []
     assert told(pitch(sound_speed=1.011, seconds=30.0)) == [("pitch", "alteration")]
     assert told(pitch(sound_speed=1.1, seconds=4.5)) == [("pitch", "alteration")]
+
+
+NOISE = np.random.default_rng(1).integers(-9000, 9000, 20 * RATE).astype(np.int16)
+
+
+@pytest.mark.parametrize(
+    ("clip", "original", "reason"),
+    [
+        (NOISE, NOISE, "the original's sound was not found in the clip"),
+        (np.zeros_like(NOISE), NOISE, "the clip's sound is silent"),
+        (NOISE, NOISE // 3000, "the original's sound is silent"),
+        (NOISE[: RATE // 2], NOISE, "the clip's sound is 0.5 s long, too short"),
+        (NOISE, NOISE[: RATE * 7 // 5], "the original's sound is 1.4 s long, too short"),
+        (NOISE[:0], NOISE, "the clip's sound is silent"),
+    ],
+)
+def test_sound_without_a_place_is_told_by_what_it_lacks(
+    clip: np.ndarray, original: np.ndarray, reason: str
+) -> None:
+    sounds = [Sound(each, RATE, 0.0, len(each) / RATE, 1) for each in (clip, original)]
+    nowhere = SoundAlignment(clip, 1.0, False, (), ())
+    with pytest.raises(NotAvailable, match=reason):
+        measure(SimpleNamespace(sounds=sounds, sound=nowhere))  # type: ignore[arg-type]

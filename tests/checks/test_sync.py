@@ -6,7 +6,7 @@ import pytest
 
 from mediacheck.model import Finding, PictureSegment, Question, SoundSegment, SoundState, Span
 
-from .making import heard, judged, numbers, record, shown, told
+from .making import PICTURE, SOUND, heard, judged, media, numbers, record, shown, told
 
 LATE = numbers("sync", ("sound_late", 0.1))
 
@@ -23,12 +23,12 @@ def late_by(seconds: float) -> list[SoundSegment]:
     return [heard((0, 20), (30 - seconds, 50 - seconds))]
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.05, -0.09])
+@pytest.mark.parametrize("seconds", [0.0, 0.05, -0.06])
 def test_sound_in_step_is_not_reported(seconds: float) -> None:
     assert sync(COPY, late_by(seconds)) == []
 
 
-@pytest.mark.parametrize("seconds", [0.12, -0.2, 0.3])
+@pytest.mark.parametrize("seconds", [0.08, 0.12, -0.2, 0.3])
 def test_a_small_constant_shift_is_presentation(seconds: float) -> None:
     (found,) = sync(COPY, late_by(seconds))
     assert told([found]) == [("desync", "presentation")]
@@ -42,6 +42,13 @@ def test_a_large_shift_is_an_alteration_positive_where_the_sound_is_late(seconds
     (found,) = sync(COPY, late_by(seconds))
     assert told([found]) == [("desync", "alteration")]
     assert found.value == pytest.approx(seconds)
+
+
+def test_frames_that_are_shown_for_a_second_tell_no_half_second() -> None:
+    slow = replace(PICTURE, fps=1.0)
+    for seconds, severity in ((0.5, "presentation"), (1.5, "alteration")):
+        made = record(COPY, late_by(seconds), [LATE], clip=media("c", streams=(slow, SOUND)))
+        assert told(judged("sync", made)) == [("desync", severity)]
 
 
 def test_a_step_is_an_alteration_however_small_both_shifts_are() -> None:

@@ -212,8 +212,8 @@ def test_what_both_files_have_is_compared_and_the_rest_is_said(
     [
         ("clip without picture.mp4", "original without sound.mp4", "no kind of track in common"),
         ("still.png", "original without picture.mp4", "no kind of track in common"),
-        ("still.png", "original.mp4", "a longer copy of the clip."),
-        ("clip.mp4", "still.png", "a longer copy of the original."),
+        ("still.png", "original.mp4", "the video that the still picture was taken from"),
+        ("clip.mp4", "still.png", "the video that the original was taken from"),
         ("still.png", "still.png", "the two files are the same"),
     ],
 )

@@ -13,7 +13,7 @@ from mediacheck.cli.main import main
 from mediacheck.media.probe import Source
 from mediacheck.weights import loading
 from mediacheck.weights.places import MODELS
-from mediacheck.weights.registry import BASE, REGISTRY
+from mediacheck.weights.registry import BASE, OPENAI, REGISTRY
 
 FOOTAGE = Path(__file__).parents[2] / "fixtures" / "media" / "innocent"
 WHISPER = struct.pack("<IH", 6, 12) + b"WhisperSpec\0"
@@ -77,6 +77,45 @@ def test_a_path_too_long_for_the_system_leads_nowhere(path, refused) -> None:
 
 def test_a_name_too_long_for_the_system_is_unknown(refused) -> None:
     assert "unknown model" in refused("--model", "a" * 300)
+
+
+@pytest.mark.parametrize("model", ["tiny", "faster-whisper-small", "base"])
+def test_a_model_that_is_named_and_not_there_is_refused_with_how_to_get_it(
+    model, refused, monkeypatch
+) -> None:
+    monkeypatch.setattr(loading, "_place", lambda piece: None)
+    known = {**REGISTRY, **OPENAI}[model]
+    line = refused("--model", model)
+    assert f"the weights {model!r} are not installed" in line
+    assert line.endswith(f"get them: {known.install}")
+
+
+@pytest.mark.parametrize("first", [[], ["--model", "faster-whisper-small"]])
+def test_a_model_to_confirm_with_that_is_not_there_is_refused(first, refused) -> None:
+    assert "are not installed" in refused(*first, "--confirm-model", "tiny")
+
+
+def test_the_default_model_that_is_missing_leaves_the_words_unchecked(
+    models, monkeypatch, tmp_path
+) -> None:
+    place = loading._place
+    base = {piece for file in BASE.files for piece in file.pieces}
+    monkeypatch.setattr(loading, "_place", lambda piece: None if piece in base else place(piece))
+    pair = [str(FOOTAGE / "clip.mp4"), str(FOOTAGE / "original.mp4")]
+    out = tmp_path / "case"
+    assert main(["compare", *pair, "--quiet", "--format", "json", "--out", str(out)]) == 0
+    assert "the weights 'base' are not installed" in (out / "report.json").read_text()
+
+
+@pytest.mark.parametrize("code", ["xx", "abc"])
+def test_a_language_that_no_model_knows_is_refused_before_any_work(code, refused) -> None:
+    assert f"language {code!r} is none that the weights know" in refused("--language", code)
+
+
+def test_weights_of_english_only_are_refused_another_language_before_any_work(refused) -> None:
+    english = "tiny.en"
+    assert "take one of: en" in refused("--model", english, "--language", "ru")
+    assert "know English only" in refused("--model", english)
 
 
 def test_an_unknown_name_is_told_with_the_known_ones(refused) -> None:

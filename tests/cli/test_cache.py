@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import numpy as np
@@ -89,3 +91,34 @@ def test_a_folder_that_is_no_cache_is_one_line_and_2(command, tmp_path: Path, ca
 def test_clear_needs_a_place(capfd) -> None:
     assert main(["cache", "clear"]) == 2
     assert "the cache is off" in capfd.readouterr().err
+
+
+def test_clear_says_what_it_could_not_remove(folder: Path, capfd, monkeypatch) -> None:
+    stuck = sorted(folder.glob("*.entry"))[0]
+    really = Path.unlink
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        if path == stuck:
+            raise PermissionError(13, "Permission denied", str(path))
+        really(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    assert main(["cache", "clear", "--cache", str(folder)]) == 2
+    printed = capfd.readouterr()
+    assert printed.out == f"removed 1 entries, 1.0 MB, from {folder}\n"
+    (line,) = printed.err.splitlines()
+    assert f"1 entries, 1.0 MB, stayed in {folder}" in line
+    assert stuck.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are for POSIX")
+@pytest.mark.parametrize("mode", [0o755, 0o700, 0o750])
+def test_a_folder_of_the_users_own_keeps_its_mode(tmp_path: Path, mode: int) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    own.chmod(mode)
+    cache = Cache(own, {})
+    cache.store(Key("decoded", "a" * 64), Entry({}, {"a": np.zeros(10, np.uint8)}))
+    assert cache.warnings == ()
+    assert stat.S_IMODE(own.stat().st_mode) == mode
+    assert {stat.S_IMODE(path.stat().st_mode) for path in own.iterdir()} == {0o600}

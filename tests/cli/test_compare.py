@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 from mediacheck.cli.main import main
-from mediacheck.model import Options, Question, Term
+from mediacheck.model import Answer, Options, Question, SelfCheck, Span, Term, Twin
 
 
 def test_plain_command_asks_the_plain_question(stand_in, compare) -> None:
@@ -52,6 +52,26 @@ def test_the_self_check_is_made_only_when_asked_for(
     monkeypatch.setitem(sys.modules, library.__name__, library)
     assert compare(*(["--self-check"] if asked else [])) == 0
     assert len(made) == asked
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ([Answer.NO_ALTERATION_FOUND], "So it is. Of 1 innocent copy of this very original"),
+        ([], "So it is. No innocent copy of this original was tried: too little."),
+        ([Answer.ALTERED], "So it is."),  # the headline itself tells of it
+    ],
+)
+def test_what_the_self_check_came_to_stands_on_stdout(
+    stand_in, compare, capfd, answers: list[Answer], told: str
+) -> None:
+    found = SelfCheck(tuple(Twin(Span(0, 4), each) for each in answers), None, "d", "too little")
+    verdict = replace(stand_in.comparison.verdict, headline="So it is.")
+    stand_in.comparison = replace(stand_in.comparison, verdict=verdict, self_check=found)
+    compare()
+    headline, _ = capfd.readouterr().out.splitlines()
+    assert headline.startswith(told)
+    assert (headline == "So it is.") == (Answer.ALTERED in answers)
 
 
 @pytest.mark.parametrize(

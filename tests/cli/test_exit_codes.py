@@ -125,14 +125,75 @@ def test_interruption_while_parsing_is_the_same(monkeypatch, capfd) -> None:
 
 @pytest.mark.parametrize("answer", [Answer.ALTERED, Answer.NO_ALTERATION_FOUND])
 @pytest.mark.skipif(sys.platform == "win32", reason="a pipe breaks in another way on Windows")
-def test_reader_that_went_away_changes_nothing(answer, stand_in, compare, monkeypatch) -> None:
+def test_reader_that_went_away_changes_no_answer_and_is_told(
+    answer, stand_in, compare, monkeypatch, capfd
+) -> None:
     answering(stand_in, answer)
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "w") as nobody:
         monkeypatch.setattr(sys, "stdout", nobody)
-        assert compare() == CODES[answer]
+        assert compare("--quiet") == CODES[answer]
         nobody.flush()  # Python does this at its end and would exit with 120
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith("mediacheck: stdout could not be written")
+    assert answer.value in line
+    assert line.endswith(str(next(Path("reports").iterdir()) / "report.html"))
+
+
+FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full, on Linux")
+
+
+@FULL
+def test_a_full_disk_behind_stdout_hides_no_report(stand_in, compare, monkeypatch, capfd) -> None:
+    answering(stand_in, Answer.ALTERED)
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert compare("--quiet") == 1
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "(No space left on device): altered, the report is reports" in line
+
+
+@FULL
+@pytest.mark.parametrize("arguments", [["checks"], ["--help"], ["--version"], ["schema"]])
+def test_a_list_that_cannot_be_written_is_2(arguments, repository) -> None:
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "mediacheck", *arguments],
+            cwd=repository,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert ended.returncode == 2
+    (line,) = ended.stderr.splitlines()
+    assert "No space left on device" in line
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe breaks in another way on Windows")
+def test_a_list_read_only_in_part_is_no_fault(monkeypatch, capfd) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as nobody:
+        monkeypatch.setattr(sys, "stdout", nobody)
+        assert main(["checks"]) == 0
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (["compare", "clip.mp4"], "mediacheck compare"),
+        (["compare", "clip.mp4", "original.mp4", "--quiet", "--verbose"], "mediacheck compare"),
+        (["compare", "clip.mp4", "original.mp4", "--language", "!"], "mediacheck compare"),
+        (["cache", "clear", "--all"], "mediacheck cache clear"),
+        (["cache", "empty"], "mediacheck cache"),
+        (["no-such-command"], "mediacheck"),
+    ],
+)
+def test_wrong_usage_leads_to_the_help_of_the_command(arguments, command, capfd) -> None:
+    assert main(arguments) == 2
+    assert capfd.readouterr().err.endswith(f"; see {command} --help\n")
 
 
 def test_run_without_any_stream_keeps_its_code(stand_in, compare, monkeypatch) -> None:

@@ -69,7 +69,10 @@ def test_help_that_nobody_reads_to_its_end_is_no_failure() -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
-def test_help_on_a_full_disk_is_no_failure() -> None:
+def test_help_on_a_full_disk_is_told() -> None:
     with open("/dev/full", "w") as full:
-        ended = subprocess.run([sys.executable, "-m", "mediacheck", "--help"], stdout=full)
-    assert ended.returncode == 0
+        ended = subprocess.run(
+            [sys.executable, "-m", "mediacheck", "--help"], stdout=full, stderr=-1, text=True
+        )
+    assert ended.returncode == 2
+    assert ended.stderr == "mediacheck: the help could not be written: No space left on device\n"

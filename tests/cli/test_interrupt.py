@@ -87,7 +87,8 @@ def test_signal_ends_the_run_and_its_children(tmp_path, number, new_session) -> 
 
 
 def test_what_happens_on_the_way_out_does_not_hide_the_interruption(tmp_path) -> None:
-    for finally_ in ("raise ValueError('the decoder died')", "return"):
+    warning = "import logging; logging.getLogger('mediacheck').warning('a child ended early')"
+    for finally_ in ("raise ValueError('the decoder died')", "return", warning):
         (tmp_path / "pid").unlink(missing_ok=True)
         code, said, _, _ = interrupted(tmp_path, signal.SIGINT, finally_=finally_)
         assert (code, said) == (130, "mediacheck: interrupted\n")

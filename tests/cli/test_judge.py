@@ -16,7 +16,8 @@ from mediacheck import casefolder
 from mediacheck.calibration import Calibration
 from mediacheck.cli.main import main
 from mediacheck.compare import Case, examine
-from mediacheck.media.exhibits import Exhibit, overview
+from mediacheck.media.exhibits import Exhibit
+from mediacheck.media.showing import overview
 from mediacheck.model import Options, Question
 from mediacheck.report import json
 

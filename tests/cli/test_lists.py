@@ -152,3 +152,15 @@ def test_wrong_usage_is_one_line_and_2(arguments, capfd) -> None:
     assert streams.out == ""
     assert len(streams.err.splitlines()) == 1
     assert streams.err.startswith("mediacheck: ")
+
+
+def test_the_limits_are_a_calibration_that_judge_takes(capfd, tmp_path) -> None:
+    assert main(["checks", "--limits"]) == 0
+    path = tmp_path / "mine.toml"
+    path.write_text(capfd.readouterr().out, encoding="utf-8")
+    assert Calibration.load(path) == Calibration.load()
+
+
+def test_the_limits_are_toml_and_not_json(capfd) -> None:
+    assert main(["checks", "--limits", "--json"]) == 2
+    assert "exclude each other" in capfd.readouterr().err

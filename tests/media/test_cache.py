@@ -391,7 +391,9 @@ def test_clearing_takes_what_is_ours_and_leaves_the_rest(folder: Path, stored: P
     beyond.mkdir()
     (beyond / stored.name).touch()
 
-    assert cachefolder.clear(folder) == (1, size)
+    cleared = cachefolder.clear(folder)
+    assert [kept.bytes for kept in cleared.removed] == [size]
+    assert cleared.left == ()
 
     assert {path.name for path in folder.iterdir()} == {"CACHEDIR.TAG", "notes.txt", "folder"}
     assert (beyond / stored.name).exists()
@@ -424,7 +426,7 @@ def test_clearing_what_is_no_cache_is_refused(tmp_path: Path) -> None:
 
 
 def test_clearing_nothing_is_done_at_once(tmp_path: Path) -> None:
-    assert cachefolder.clear(tmp_path / "missing") == (0, 0)
+    assert cachefolder.clear(tmp_path / "missing") == cachefolder.Cleared((), ())
 
 
 @pytest.mark.parametrize(

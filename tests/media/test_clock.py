@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from mediacheck.media.decode import Decoded
-from mediacheck.media.frames import Frames, stills
+from mediacheck.media.frames import Frames, stills, stills_of
+from mediacheck.media.probe import open_source
 from mediacheck.media.sound import excerpt
 from mediacheck.model import Span
 
@@ -256,6 +257,29 @@ def test_stills_and_excerpts_agree_with_the_whole(tmp_path, name) -> None:
     expected = [15, 25, 49] if first > 0.01 else [0, 15, 25, 49]
     assert [number_of(still.pixels[:, :, 0]) for still in shown] == expected
     assert_heard(heard, [0.1, 0.6])
+
+
+@pytest.mark.parametrize("options", [("-g", "20"), ("-g", "20", "-output_ts_offset", "5")])
+def test_stills_taken_together_are_those_taken_one_by_one(tmp_path, options) -> None:
+    path = film(tmp_path / "clip.mkv", *options)
+    asked = [0.0, 0.02, 0.5, 0.5, 0.61, 1.9, 0.3, 40.0]
+
+    together = [number_of(still.pixels[:, :, 0]) for still in stills(path, asked, 128)]
+    alone = [number_of(still.pixels[:, :, 0]) for at in asked for still in stills(path, [at], 128)]
+
+    assert together == alone
+    assert len(together) == len(asked) - 1
+
+
+def test_where_an_earlier_frame_will_do_the_key_frame_is_taken(tmp_path) -> None:
+    path = film(tmp_path / "clip.mp4", "-g", "20", "-keyint_min", "20", "-sc_threshold", "0")
+    with open_source(path) as source:
+        near = [still.time_s for still in stills_of(source, [0.5, 1.0, 1.9], 128, 0.3)]
+        exact = [still.time_s for still in stills_of(source, [0.5, 1.0, 1.9], 128)]
+
+    assert exact == pytest.approx([0.48, 1.0, 1.88], abs=0.001)
+    assert all(-0.001 <= last - early <= 0.3 for early, last in zip(near, exact, strict=True))
+    assert near != exact
 
 
 def shifted(source: Path, path: Path, moved: Callable[[int], float]) -> None:

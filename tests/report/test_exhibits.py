@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,28 +12,39 @@ import pytest
 from PIL import Image
 
 from mediacheck.errors import MediaUnreadable
-from mediacheck.media.exhibits import (
+from mediacheck.media.exhibits import LONG_SIDE, Exhibit, make
+from mediacheck.media.frames import Still
+from mediacheck.media.showing import (
+    ACROSS,
     FINDINGS_AT_MOST,
-    LONG_SIDE,
     SOUND_AT_MOST_S,
-    Exhibit,
-    make,
+    SPECTRAL,
+    STRIPS_AT_MOST,
     overview,
+    place_of,
     planned,
 )
-from mediacheck.media.frames import Still
 from mediacheck.model import Comparison, Finding, Kind, Severity, Span, Stream, Timeline
-from mediacheck.report import exhibits as shown
+from mediacheck.report import exhibits as report
 
 from . import sample
 
 CLIP, ORIGINAL = Path("clip.mp4"), Path("original.mp4")
 
 
-def stills(path: Path, times_s: Sequence[float], long_side: int) -> tuple[Still, ...]:
+def stills(
+    path: Path, times_s: Sequence[float], long_side: int, early_s: float = 0.0
+) -> tuple[Still, ...]:
     shade = 40 if path == CLIP else 200
     pixels = [np.full((360, 640, 3), shade + int(time) % 9, np.uint8) for time in times_s]
     return tuple(Still(time, frame) for time, frame in zip(times_s, pixels, strict=True))
+
+
+def shown(path: Path, span: Span, long_side: int) -> Iterator[Still]:
+    """Twenty-five frames a second whose picture changes at once 9.2 s into the file."""
+    for number in range(int(span.start * 25), int(span.end * 25)):
+        shade = 90 if number < 230 else 140
+        yield Still(number / 25, np.full((120, 200, 3), shade, np.uint8))
 
 
 def excerpt(path: Path, span: Span) -> np.ndarray:
@@ -45,7 +57,13 @@ def ready(comparison: Comparison) -> Comparison:
 
 
 def made(comparison: Comparison, **changes: object) -> dict[str, Exhibit]:
-    makers = {"stills": stills, "excerpt": excerpt, **changes}
+    makers = {
+        "opening": nullcontext,
+        "stills": stills,
+        "shown": shown,
+        "excerpt": excerpt,
+        **changes,
+    }
     return {row.name: row for row in make(ready(comparison), CLIP, ORIGINAL, **makers)}  # type: ignore[arg-type]
 
 
@@ -54,6 +72,8 @@ def test_names_say_whose_what_and_when() -> None:
     assert first.exhibits == (
         "f1-clip-4.000.jpg",
         "f1-original-16.000.jpg",
+        "f1-clip-0.000-10.000-marked-0.000-10.000.png",
+        "f1-original-12.000-22.000-marked-12.000-22.000.png",
         "f1-clip-0.000-8.000.mp3",
         "f1-original-12.000-20.000.mp3",
     )
@@ -61,14 +81,71 @@ def test_names_say_whose_what_and_when() -> None:
     assert note.exhibits == ()
 
 
-def test_a_removed_part_is_shown_by_what_is_missing() -> None:
+def test_a_removed_part_is_shown_by_its_joint_and_what_is_missing() -> None:
     cut = ready(sample.partial()).findings[3]
-    assert cut.exhibits == ("f4-clip-18.000.jpg", "f4-original-6155.150.jpg")
+    assert cut.exhibits == ("f4-cut-18.000-18.000-6138.400-6171.900.png",)
+    (strip,) = report.of_finding(cut, ())
+    assert (strip.sort, strip.marked) == ("strip", Span(6138.4, 6171.9))
+    assert strip.caption == (
+        "both sides of the joint, clip 0:18.0; what is left out, original 1:42:18.4-1:42:51.9"
+    )
 
 
-def test_presentation_gets_no_exhibits() -> None:
+def test_what_needs_no_eyes_gets_no_exhibits() -> None:
     rows = ready(sample.partial()).findings
-    assert {row.severity for row in rows if row.exhibits} == {Severity.ALTERATION}
+    shown_kinds = {row.kind for row in rows if row.exhibits and row.severity is Severity.NOTE}
+    assert shown_kinds <= {Kind.UNCOVERED}
+    assert all(row.exhibits for row in rows if row.severity is Severity.ALTERATION)
+    assert all(row.exhibits for row in rows if row.kind is Kind.CROPPED)
+
+
+def found(kind: Kind, clip: Span, original: Span | None = None) -> Finding:
+    stream = Stream.SOUND if kind in SPECTRAL else Stream.PICTURE
+    finding = Finding(kind, stream, Severity.ALTERATION, clip, original, (), id="f1")
+    return planned([finding], sample.press_qa().timeline)[0]
+
+
+def test_many_edits_do_not_cost_minutes_of_decoding() -> None:
+    base = sample.press_qa()
+    edit = replace(base.findings[0], kind=Kind.CUT, stream=Stream.PICTURE, clip=Span(4.0, 4.0))
+    many = [replace(edit, id=f"f{number}") for number in range(30)]
+    named = [row for row in planned(many, base.timeline) if row.exhibits]
+    assert len(named) == STRIPS_AT_MOST
+
+
+@pytest.mark.parametrize("kind", sorted(ACROSS))
+def test_every_edit_is_shown_across_its_joints(kind: Kind) -> None:
+    row = found(kind, Span(4.0, 7.0), Span(30.0, 33.0))
+    (strip,) = [item for item in report.of_finding(row, ()) if item.sort == "strip"]
+    assert (strip.kind, strip.span) == (kind.value, Span(4.0, 7.0))
+    assert place_of(strip.name) == f"{kind.value}-4.000-7.000-30.000-33.000.png"
+
+
+def test_an_end_of_the_clip_is_no_joint() -> None:
+    assert not found(Kind.UNCOVERED, Span(0.0, 20.0)).exhibits
+    assert found(Kind.UNCOVERED, Span(0.0, 6.0)).exhibits == ("f1-uncovered-0.000-6.000.png",)
+
+
+@pytest.mark.parametrize("kind", sorted(SPECTRAL))
+def test_changed_sound_is_seen_beside_the_originals_with_room_around_it(kind: Kind) -> None:
+    row = found(kind, Span(9.0, 11.0))
+    seen = [item for item in report.of_finding(row, ()) if item.sort == "spectrogram"]
+    assert [(item.file, item.span, item.marked) for item in seen] == [
+        ("clip", Span(8.0, 12.0), Span(9.0, 11.0)),
+        ("original", Span(20.0, 24.0), Span(21.0, 23.0)),
+    ]
+
+
+@pytest.mark.parametrize("clip", [Span(0.0, 0.3), Span(19.7, 20.0), Span(0.0, 20.0)], ids=str)
+def test_spectrograms_stay_within_the_clip(clip: Span) -> None:
+    seen = [
+        item
+        for item in report.of_finding(found(Kind.MUTED, clip), ())
+        if item.sort == "spectrogram"
+    ]
+    ours, theirs = (item.span for item in seen)
+    assert Span(0.0, 20.0).overlap(ours) == pytest.approx(ours.length)
+    assert theirs.length == pytest.approx(ours.length)
 
 
 def test_many_findings_do_not_make_a_heavy_report() -> None:
@@ -85,7 +162,7 @@ def test_many_findings_do_not_make_a_heavy_report() -> None:
 def test_sound_is_long_enough_to_judge_and_stays_within_the_clip(clip: Span, kind: Kind) -> None:
     finding = Finding(kind, Stream.SOUND, Severity.ALTERATION, clip, None, (), id="f1")
     (row,) = planned([finding], sample.press_qa().timeline)
-    heard = [item for item in shown.of_finding(row, ()) if not item.is_still]
+    heard = [item for item in report.of_finding(row, ()) if item.sort == "sound"]
     assert [item.file for item in heard] == ["clip", "original"]
     for item in heard:
         assert 2.999 <= item.span.length <= SOUND_AT_MOST_S
@@ -96,8 +173,8 @@ def test_the_report_understands_every_planned_name() -> None:
     for build in sample.ALL:
         comparison = ready(build())
         for row in comparison.findings:
-            assert len(shown.of_finding(row, ())) == len(row.exhibits)
-        assert len(shown.overview(overview(comparison.timeline))) == len(
+            assert len(report.of_finding(row, ())) == len(row.exhibits)
+        assert len(report.overview(overview(comparison.timeline))) == len(
             overview(comparison.timeline)
         )
 
@@ -125,8 +202,42 @@ def test_stills_are_jpeg_and_show_their_file() -> None:
     assert abs(np.asarray(original).mean() - 207) < 2
 
 
-def test_the_same_pair_gives_the_same_bytes() -> None:
-    assert made(sample.press_qa()) == made(sample.press_qa())
+@pytest.mark.parametrize("build", [sample.press_qa, sample.partial])
+def test_the_same_pair_gives_the_same_bytes(build: Callable[[], Comparison]) -> None:
+    assert made(build()) == made(build())
+
+
+def test_spectrograms_and_strips_are_png_and_small() -> None:
+    files = {**made(sample.press_qa()), **made(sample.partial())}
+    drawn = {name: row.content or b"" for name, row in files.items() if name.endswith(".png")}
+    assert {"cut", "clip", "original"} <= {place_of(name).split("-")[0] for name in drawn}
+    for content in drawn.values():
+        assert Image.open(io.BytesIO(content)).format == "PNG"
+        assert len(content) < 120_000
+
+
+def test_each_file_is_opened_once() -> None:
+    opened: list[Path] = []
+
+    def opening(path: Path) -> nullcontext[Path]:
+        opened.append(path)
+        return nullcontext(path)
+
+    made(sample.partial(), opening=opening)
+    assert opened == [CLIP, ORIGINAL]
+
+
+def test_a_file_that_cannot_be_opened_takes_nothing_from_the_other() -> None:
+    def opening(path: Path) -> nullcontext[Path]:
+        if path == CLIP:
+            raise MediaUnreadable("clip.mp4: it changed while it was read; try again")
+        return nullcontext(path)
+
+    files = made(sample.press_qa(), opening=opening)
+    assert all((row.content is None) == ("-clip-" in name) for name, row in files.items())
+    assert files["f1-clip-0.000-8.000.mp3"].problem == (
+        "clip.mp4: it changed while it was read; try again"
+    )
 
 
 def test_sound_is_mp3_of_the_right_length() -> None:
@@ -150,7 +261,9 @@ def test_one_file_without_sound_takes_nothing_else_away(
 
 
 def test_a_still_that_is_missing_does_not_take_the_name_of_another() -> None:
-    def gaps(path: Path, times_s: Sequence[float], long_side: int) -> tuple[Still, ...]:
+    def gaps(
+        path: Path, times_s: Sequence[float], long_side: int, early_s: float
+    ) -> tuple[Still, ...]:
         return stills(path, [time for time in times_s if time != 4.0], long_side)
 
     files = made(sample.press_qa(), stills=gaps)
@@ -160,9 +273,28 @@ def test_a_still_that_is_missing_does_not_take_the_name_of_another() -> None:
 
 
 def test_an_unreadable_file_is_a_missing_exhibit_not_a_failed_report() -> None:
-    def refused(path: Path, times_s: Sequence[float], long_side: int) -> tuple[Still, ...]:
+    def refused(
+        path: Path, times_s: Sequence[float], long_side: int, early_s: float
+    ) -> tuple[Still, ...]:
         raise MediaUnreadable("clip.mp4: no still could be taken")
 
     files = made(sample.press_qa(), stills=refused)
     assert not [row for row in files.values() if row.name.endswith("jpg") and row.content]
+    assert [row for row in files.values() if row.name.endswith("png") and row.content]
     assert [row for row in files.values() if row.name.endswith("mp3") and row.content]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "f1-cut-4.000.png",
+        "f1-cut-4.000-5.000.jpg",
+        "f1-scene-4.000-5.000.png",
+        "f1-clip-4.000-5.000-marked-5.000-4.000.png",
+        "f1-clip-4.000-5.000-marked-4.000-5.000.mp3",
+        "f1-clip-5.000-4.000.png",
+    ],
+)
+def test_a_name_whose_parts_do_not_belong_together_is_none_of_ours(name: str) -> None:
+    finding = replace(sample.press_qa().findings[0], exhibits=(name,))
+    assert report.of_finding(finding, [name]) == ()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mediacheck.model import Comparison, Span, Timeline
+from mediacheck.model import Comparison, Finding, Kind, Severity, Span, Stream, Timeline
 from mediacheck.report.inert import inert
 from mediacheck.report.shapes import LETTER, MARGIN, NARROW, WIDE, Path, Rect, Scale, Text, ticks
 from mediacheck.report.timelines import legend, timelines
@@ -161,3 +161,65 @@ def test_scales_are_written_as_people_write_numbers() -> None:
     assert [_scale(value) for value in (182.4, 12.0, 0.973, -68.2, 0.0)] == [
         "182", "12", "0.97", "-68", "0",
     ]  # fmt: skip
+
+
+def edited(kind: Kind, clip: Span, original: Span) -> Comparison:
+    """press_qa() in two parts, of which a finding tells something."""
+    base = sample.press_qa()
+    first, second = (
+        replace(base.timeline.picture[0], clip=Span(0.0, 8.0), original=Span(24.0, 32.0)),
+        replace(base.timeline.picture[0], clip=Span(8.0, 20.0), original=Span(12.0, 24.0)),
+    )
+    finding = Finding(kind, Stream.PICTURE, Severity.ALTERATION, clip, original, (), id="f1")
+    sound = tuple(
+        replace(base.timeline.sound[0], clip=part.clip, original=part.original)
+        for part in (first, second)
+    )
+    return replace(base, timeline=Timeline((first, second), sound), findings=(finding,))
+
+
+def bands(comparison: Comparison) -> dict[str, str]:
+    drawing = timelines(comparison, WIDE)
+    assert drawing is not None
+    return {
+        shape.title: shape.look
+        for shape in drawing.shapes
+        if isinstance(shape, Path) and shape.look.startswith("band")
+    }
+
+
+def test_what_is_out_of_order_has_its_own_colour_and_nothing_else() -> None:
+    told = edited(Kind.REORDER, Span(0.0, 8.0), Span(24.0, 32.0))
+    assert bands(told) == {
+        "Picture of the clip 0:00.0-0:08.0 = original 0:24.0-0:32.0": "band-reorder",
+        "Picture of the clip 0:08.0-0:20.0 = original 0:12.0-0:24.0": "band",
+    }
+    assert ("band-reorder", "out of the original's order") in legend(told)
+
+
+def test_a_second_showing_within_a_part_is_drawn_over_it() -> None:
+    told = bands(edited(Kind.REPEAT, Span(9.0, 11.0), Span(13.0, 15.0)))
+    assert told["Picture of the clip 0:09.0-0:11.0 = original 0:13.0-0:15.0"] == "band-repeat"
+    assert told["Picture of the clip 0:08.0-0:20.0 = original 0:12.0-0:24.0"] == "band"
+
+
+def test_what_is_missing_hangs_from_its_joint() -> None:
+    told = bands(sample.partial())
+    assert told["Original 1:42:18.4-1:42:51.9: missing in the clip"] == "band-missing"
+
+
+@WIDTHS
+def test_the_same_letter_names_a_part_in_both_files(width: float) -> None:
+    drawing = timelines(edited(Kind.REORDER, Span(0.0, 8.0), Span(24.0, 32.0)), width)
+    assert drawing is not None
+    words = [shape.text for shape in drawing.shapes if isinstance(shape, Text)]
+    letters = [text[0] for text in words if text[:1] in "AB" and text[1:2] in ("", " ")]
+    assert sorted(letters) == ["A", "A", "B", "B"]
+
+
+def test_sound_of_most_of_a_part_at_its_place_needs_no_band_of_its_own() -> None:
+    told = edited(Kind.REORDER, Span(0.0, 8.0), Span(24.0, 32.0))
+    early = replace(told.timeline.sound[1], clip=Span(7.8, 20.0), original=Span(11.8, 24.0))
+    sound = (replace(told.timeline.sound[0], clip=Span(0.0, 7.8), original=Span(24.0, 31.8)), early)
+    drawn = bands(replace(told, timeline=replace(told.timeline, sound=sound)))
+    assert "band-sound" not in drawn.values()

@@ -182,6 +182,20 @@ def test_exhibits_are_inside_the_page() -> None:
     assert "Sound: Clip 0:00.0-0:08.0" in page.words
 
 
+def test_spectrograms_and_strips_stand_in_the_page_with_what_they_show() -> None:
+    names = (
+        "f1-clip-2.000-6.000-marked-3.000-5.000.png",
+        "f1-original-14.000-18.000-marked-15.000-17.000.png",
+        "f1-cut-4.000-4.000-16.000-18.000.png",
+    )
+    page = Page(rendered(with_exhibits(*names), dict.fromkeys(names[1:], b"picture")))
+    assert page.values("src").count("data:image/png;base64,cGljdHVyZQ==") == 2
+    assert "Spectrogram: Original 0:14.0-0:18.0" in page.words
+    assert "what is left out, original 0:16.0-0:18.0" in page.words
+    assert page.words.count("This picture could not be made.") == 1
+    assert page.words.count("the louder the darker") == 1
+
+
 def test_an_exhibit_that_could_not_be_made_is_said() -> None:
     comparison = with_exhibits("f1-clip-4.000.jpg", "f1-clip-0.000-8.000.mp3")
     words = Page(rendered(comparison)).words

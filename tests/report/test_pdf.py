@@ -304,6 +304,26 @@ def test_a_still_that_is_no_picture_is_said_to_be_missing() -> None:
     assert hashlib.sha256(b"sound").hexdigest() in text
 
 
+@needs_poppler
+def test_drawn_exhibits_are_on_paper_too_and_each_listed_with_its_hash() -> None:
+    base = sample.press_qa()
+    names = (
+        "f1-clip-2.000-6.000-marked-3.000-5.000.png",
+        "f1-cut-4.000-4.000-16.000-18.000.png",
+        "f1-insert-4.000-5.000.png",
+    )
+    findings = (replace(base.findings[0], exhibits=names), *base.findings[1:])
+    held = BytesIO()
+    Image.new("P", (64, 36)).save(held, "PNG")
+    made = {names[0]: held.getvalue(), names[1]: held.getvalue() + b" ", names[2]: b"no picture"}
+    text = words(rendered(replace(base, findings=findings), made))
+    assert "Spectrogram: Clip 0:02.0-0:06.0" in text
+    assert "Frames: both sides of the joint, clip 0:04.0" in text
+    assert text.count("This picture could not be made.") == 1
+    for name in names[:2]:
+        assert hashlib.sha256(made[name]).hexdigest() in text
+
+
 def test_equal_stills_are_stored_once() -> None:
     names = [f"f{number}-clip-4.000.jpg" for number in range(1, 4)]
     base = sample.press_qa()

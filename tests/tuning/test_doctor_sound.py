@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 
+import imageio_ffmpeg
 import numpy as np
 import pytest
 
 from mediacheck.tuning.doctor import doctor, recipe_named
-from mediacheck.tuning.recipes import Unsuitable
+from mediacheck.tuning.footage import open_footage
+from mediacheck.tuning.recipes import Scene, Unsuitable, spoken
+from mediacheck.tuning.soundtrack import pauses
 
 from .making import PAUSES, RATE, SEED, TONE_HZ, late_s, likeness, stretch
 
@@ -280,3 +285,35 @@ def test_slowed_part_and_its_surroundings_sound_as_they_are_shown(
                 assert likeness(clip.sound, at_s, speaker.sound, there_s) > 0.9
                 checked += 1
     assert checked >= 4
+
+
+def silenced(path: Path, folder: Path) -> Path:
+    """The same picture with a track on which nothing is heard."""
+    muted = folder / f"silent-{path.stem}.mkv"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error", "-i", str(path)]
+    command += ["-c:v", "copy", "-c:a", "pcm_s16le", "-filter:a", "volume=0", str(muted)]
+    subprocess.run(command, check=True)
+    return muted
+
+
+@pytest.mark.parametrize("recipe", ["dub-whole", "dub-part-0.5s", "voice-over", "words-in-pause"])
+def test_silence_is_nobodys_voice(speaker: SimpleNamespace, tmp_path: Path, recipe: str) -> None:
+    donor = silenced(speaker.donor, tmp_path)
+    with pytest.raises(Unsuitable, match="no sound to take"):
+        doctor(recipe_named(recipe), speaker.source, donor, tmp_path / "made", 1)
+
+
+@pytest.mark.parametrize("recipe", ["dub-whole", "own-voice-0.5s", "muted-1s", "desync-1s"])
+def test_silence_cannot_be_altered(speaker: SimpleNamespace, tmp_path: Path, recipe: str) -> None:
+    source = silenced(speaker.source, tmp_path)
+    with pytest.raises(Unsuitable, match="no sound to alter"):
+        doctor(recipe_named(recipe), source, speaker.donor, tmp_path / "made", 1)
+
+
+def test_a_pause_is_no_place_to_dub(speaker: SimpleNamespace) -> None:
+    footage = open_footage(speaker.source)
+    found = pauses(footage, 0.5, footage.sound_s - 0.5, 0.3)
+    first_s, end_s = max(found, key=lambda pause: pause[1] - pause[0])
+    scene = Scene(footage, None, Random(1))
+    with pytest.raises(Unsuitable, match="nobody speaks"):
+        spoken(scene, footage, first_s, end_s, (end_s - first_s) / 2)

@@ -30,6 +30,8 @@ def scored(
     told: tuple[Told, ...] = (),
     presence: float = 2.0,
     failure: str | None = None,
+    presented: tuple[Kind, ...] = (),
+    measured: frozenset[str] = frozenset({"sound", "pitch"}),
 ) -> Score:
     return Score(
         recipe="excerpt" if innocent else "dub-whole",
@@ -43,7 +45,8 @@ def scored(
         open_share={},
         statistics={"presence": presence},
         features={"height": 9.0 + 0.1 * len(source), "bitrate": 8.0, "crop": 1.0},
-        measured=frozenset({"sound", "pitch"}),
+        measured=measured,
+        presented=presented,
         code="c" * 64,
         clip_s=12.0,
         failure=failure,
@@ -149,6 +152,35 @@ def test_what_an_innocent_copy_shows_besides_is_no_alteration_to_miss() -> None:
     late = Told("sync", Kind.DESYNC, False, ())
     found = {(row.check, row.condition): row for row in rows([scored("a", told=(late,))])}
     assert ("sync", EVERY) not in found or found["sync", EVERY].miss is None
+
+
+def test_a_describing_check_is_measured_by_what_it_describes() -> None:
+    cropped = Told("frame", Kind.CROPPED, False, ())
+    found = {
+        (row.check, row.condition): row
+        for row in rows(
+            [
+                scored("a", told=(cropped,), measured=frozenset({"frame", "sound"})),
+                scored("b", presented=(Kind.MIRRORED,), measured=frozenset({"frame"})),
+                scored("c", measured=frozenset({"frame"})),
+                scored("d", measured=frozenset({"sound"})),
+            ]
+        )
+    }
+    frame = found["frame", EVERY]
+    assert frame.false_alarm is not None
+    assert frame.miss is not None
+    assert (frame.false_alarm.errors, frame.false_alarm.pairs) == (1, 3)
+    assert (frame.miss.errors, frame.miss.pairs) == (1, 1)
+
+
+def test_a_crop_that_is_not_named_is_no_alteration_missed() -> None:
+    music = Told("sound", Kind.MUSIC_ADDED, False, ())
+    dub = Told("sound", Kind.REPLACED, True, ())
+    told = scored("a", innocent=False, answer=Answer.ALTERED, told=(dub, music))
+    (row,) = (r for r in rows([told]) if (r.check, r.condition) == ("sound", EVERY))
+    assert row.miss is not None
+    assert (row.miss.errors, row.miss.pairs) == (0, 1)
 
 
 def test_what_is_shipped_is_what_a_report_reads() -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
+import imageio_ffmpeg
 import pytest
 
+from mediacheck.calibration import Calibration
+from mediacheck.tuning.footage import SILENT_DB
 from mediacheck.tuning.material import FootageRefused, sources
 
 MEDIA = Path(__file__).parents[2] / "fixtures" / "media"
@@ -31,7 +35,22 @@ def test_other_voices_of_a_take_are_no_sources(tmp_path: Path) -> None:
     for name, case in (("real.mp4", "innocent"), ("dub_one.mp4", "press-qa")):
         shutil.copyfile(MEDIA / case / "clip.mp4", tmp_path / name)
     (source,) = sources(tmp_path)
-    assert [path.name for path in source.voices] == ["dub_one.mp4"]
+    assert [voice.path.name for voice in source.voices] == ["dub_one.mp4"]
+
+
+def test_a_track_on_which_nothing_can_be_heard_is_no_sound(tmp_path: Path) -> None:
+    for name, volume in (("silent", "0"), ("faint", "0.0002"), ("quiet", "0.05")):
+        subprocess.run(
+            [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error",
+             "-i", str(MEDIA / "innocent" / "clip.mp4"), "-c:v", "copy", "-c:a", "pcm_s16le",
+             "-filter:a", f"volume={volume}", str(tmp_path / f"{name}.mkv")], check=True,
+        )  # fmt: skip
+    found = {source.path.stem: source.has_sound for source in sources(tmp_path)}
+    assert found == {"silent": False, "faint": False, "quiet": True}
+
+
+def test_silence_here_is_what_the_limits_call_silence() -> None:
+    assert Calibration.load().tables["timeline"]["silence_db"] == SILENT_DB
 
 
 def test_what_cannot_be_read_is_left_out_with_a_warning(

@@ -237,6 +237,19 @@ def test_what_a_clip_is_like_is_read_off_it(case) -> None:
     assert like.gain_db == pytest.approx(-8.0, abs=LEVEL_DB)
 
 
+def test_a_clip_from_elsewhere_lends_no_frame_to_its_copies(case) -> None:
+    """Whatever geometry was found between frames that have nothing to do with each other."""
+    foreign = tuple(
+        replace(part, state=PictureState.FOREIGN, original=None)
+        for part in case.comparison.timeline.picture
+    )
+    unrelated = replace(case.comparison, timeline=Timeline(foreign, ()))
+    with open_source(case.clip_path) as clip, open_source(case.original_path) as original:
+        like = likeness(unrelated, clip, original)
+    assert like is not None
+    assert (like.mirrored, like.crop, like.placed) == (False, WHOLE, WHOLE)
+
+
 def test_the_self_check_says_what_each_copy_was_answered_and_changes_no_answer(
     case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,6 +314,20 @@ def test_a_copy_that_cannot_be_made_ends_the_self_check_and_not_the_run(
     found = self_check(case.comparison, case.clip_path, case.original_path)
     assert found.twins == ()
     assert BROKE in (found.reason or "")
+
+
+def test_a_copy_that_breaks_because_the_run_is_ended_ends_the_run(
+    case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> int:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise MediaUnreadable("its child is gone")
+
+    monkeypatch.setattr(twins, "make", interrupted)
+    with pytest.raises(MediaUnreadable):
+        checked(case)
 
 
 def test_other_files_than_those_compared_are_refused(case, footage: SimpleNamespace) -> None:

@@ -1,0 +1,108 @@
+"""Where else in the original do a few syllables come from that stand where its own sound is missing?
+
+The lines of sound.py need some two seconds; a word taken from elsewhere is shorter. Such a piece is searched for in
+the whole original by the same whitened correlation as in presence.py, in long blocks. Of all places one must stand
+out, because of a hundred thousand lags some are high by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.fft
+
+from mediacheck.align.agreement import STEP_S
+from mediacheck.align.timeline import runs
+from mediacheck.features.spectrum import HIGH_HZ, LOW_HZ, RATE
+from mediacheck.model import Alignment, Span
+
+LEAST_S, MOST_S = 0.3, 4.0  # of a piece: less is on many lines, more does not make it surer
+MOST_PIECES = 6  # each costs 0.7 ms of CPU for every second of the original
+MOST_SEARCHED_S = 10_800.0  # by all pieces together; the longest is always searched for
+_GONE = 0.5  # of the usual agreement; generous, because what is not found here changes nothing
+_LEAST_MOMENTS = 3
+_BLOCK_S = 16.0
+_WHITENING = 0.8
+_PROOF = 30.0  # peak over median: half a second in its place gives 32 to 110, other sound 10 to 50
+_MARGIN = 1.6  # over the best other place: in its place 2 to 9, other sound 1.0 to 1.4
+_SAME_PLACE_S = 0.05
+_KNOWN_S = 0.015  # what a stalled stream moved by a fortieth of a second is on a line of its own
+
+
+def missing(agreements: Sequence[np.ndarray]) -> list[Span]:
+    """Stretches in which no line's moments agree although some are heard, longest first.
+
+    agreements: one array for each line, of moments STEP_S apart, NaN where nothing is heard.
+    """
+    if not agreements:
+        return []
+    told = np.isfinite(np.stack(agreements)).any(axis=0)
+    best = np.where(told, np.nan_to_num(np.stack(agreements), nan=-1.0).max(axis=0), np.nan)
+    if not told.any():
+        return []
+    low = ~told | (best < _GONE * float(np.nanmedian(best)))
+    found = []
+    for run in runs(low.astype(int)):
+        heard = np.flatnonzero(told[run.windows]) + run.first
+        if low[run.first] and len(heard) >= _LEAST_MOMENTS:
+            found.append(Span(STEP_S * int(heard[0]), STEP_S * (int(heard[-1]) + 1)))
+    long_enough = [span for span in found if span.length >= LEAST_S]
+    return sorted(long_enough, key=lambda span: -span.length)[:MOST_PIECES]
+
+
+def taken_from(
+    clip: np.ndarray, original: np.ndarray, pieces: Sequence[Span], known: Sequence[Alignment]
+) -> list[Alignment]:
+    """The line of each piece that stands in the original at one place and beside the known lines.
+
+    clip, original: (n,) int16 at RATE, on one clock: pieces are searched for at unchanged speed. known: lines on
+    which the original's sound was found; what of it reaches into a piece is not what the piece is.
+    """
+    found: list[Alignment] = []
+    affordable = max(1, int(MOST_SEARCHED_S * RATE / max(1, len(original))))
+    for piece in pieces[:affordable]:
+        middle = (piece.start + piece.end) / 2
+        half = min(piece.length, MOST_S) / 2
+        first = max(0, round((middle - half) * RATE))
+        own = clip[first : round((middle + half) * RATE)].astype(np.float32)
+        lag_s, ratio = _correlation(own * np.hanning(len(own)).astype(np.float32), original)
+        for line in known:
+            at = line.original_at(first / RATE)
+            ratio[np.abs(lag_s - at) < _KNOWN_S] = 0.0
+        if not len(ratio) or ratio.max() < _PROOF:
+            continue
+        best = float(lag_s[int(ratio.argmax())])
+        others = ratio[np.abs(lag_s - best) > _SAME_PLACE_S]
+        if len(others) and ratio.max() < _MARGIN * others.max():
+            continue
+        found.append(Alignment(best - first / RATE, 1.0))
+    return found
+
+
+def _correlation(piece: np.ndarray, original: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(start in the original in seconds, whitened correlation over its median), at half the rate."""
+    block = round(_BLOCK_S * RATE)
+    size = scipy.fft.next_fast_len(block + len(piece), real=True)
+    size += size % 2
+    frequencies = np.arange(size // 2 + 1) * RATE / size
+    band = (frequencies >= LOW_HZ) & (frequencies <= HIGH_HZ)
+    own = np.conj(scipy.fft.rfft(piece, size)[band])
+    short = size // 2  # the inverse transform only needs the band
+    lags, ratios = [np.empty(0)], [np.empty(0)]
+    # The last block reaches back over the one before: a short one would have its own, lower median.
+    last = max(0, len(original) - block - len(piece))
+    for first in [*range(0, last, block), last]:
+        there = original[first : first + block + len(piece)].astype(np.float32)
+        cross = scipy.fft.rfft(there, size)[band] * own
+        spectrum = np.zeros(short // 2 + 1, np.complex64)
+        kept = np.flatnonzero(band)
+        spectrum[kept] = cross / np.maximum(np.abs(cross), 1e-9) ** _WHITENING
+        value = np.abs(scipy.fft.irfft(spectrum, short))
+        count = min(block, max(0, len(there) - len(piece) + 1)) // 2
+        if not count:
+            continue
+        middle = float(np.median(value[:count:3]))
+        ratios.append(value[:count] / max(middle, 1e-12))
+        lags.append((first + 2 * np.arange(count)) / RATE)
+    return np.concatenate(lags), np.concatenate(ratios)

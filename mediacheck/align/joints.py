@@ -1,0 +1,216 @@
+"""Which line does each single frame lie on? The path of the windows, made exact and complete by likeness.
+
+Windows of motion are most of a second long and silent where nothing moves. Once they, or the sound, have established
+where the clip comes from, its frames tell the rest one by one: joints to the frame, parts too short for a window, and
+the exact borders of footage that is not there. Likeness establishes nothing by itself: frames of one set resemble
+each other at other times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mediacheck.align.looks import NOTHING_ALIKE
+from mediacheck.align.timeline import NOWHERE, Limits, MotionTrack, Run, best_path, runs
+
+LEAST_FLOOR = 0.5  # thousandths: under it two copies differ by their encoders' rounding
+STEEPEST = 2.5  # what one frame may say at most, in logarithms
+OPEN = 0.25  # against a line, of a still frame in silence: a second and a half of it is a pause
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Clip time on one line, or on none (NOWHERE)."""
+
+    start: float
+    end: float
+    line: int
+
+
+def stretches(
+    centres: np.ndarray,
+    path: np.ndarray,
+    frame_times: np.ndarray,
+    tracks: Sequence[MotionTrack],
+    moving: np.ndarray,
+    held: np.ndarray,
+    heard: Sequence[tuple[float, float, int]],
+    clip_end: float,
+    limits: Limits,
+) -> list[Stretch]:
+    """The path as stretches that cover [0, clip_end), their borders exact to the frame where frames tell.
+
+    moving: whether the clip moves enough for motion to tell; held: whether a frame is the one before it still.
+    heard: (start, end, track) where the sound lies. Equal neighbours are one.
+    """
+    coarse = _on_frames(centres, path, frame_times)
+    table = np.array([np.nan_to_num(track.differences, nan=NOTHING_ALIKE) for track in tracks])
+    floor = _floor(coarse, table, frame_times, heard, limits)
+    if floor is None:
+        return _spans(coarse, frame_times, clip_end)
+    known = _established(coarse, table, frame_times, heard, floor, limits)
+    lines = known + _missing(table, known, held, floor, limits)
+    least = limits["copy_floors"] * floor
+    said = np.clip(np.log((table[lines] + floor / 2) / least), -STEEPEST, STEEPEST)
+    for row, line in enumerate(lines):
+        if line in known and not (coarse == line).any():
+            # A still picture lies at no time of its own: the sound places it only where it is heard.
+            open_there = ~moving & ~_within(frame_times, heard, line)
+            said[row, open_there] = np.maximum(said[row, open_there], OPEN)
+    # Where frames cannot tell two lines apart, the windows of motion decide.
+    leaning = np.array([(coarse == line) & moving for line in lines]) * limits["frame_leaning"]
+    fine = best_path(leaning - said, limits["frame_jump_price"])
+    fine = np.array([*lines, NOWHERE])[fine]
+    fine = _through_standstills(fine, held)
+    fine = _explained(fine, coarse, table, least, limits)
+    return _spans(fine, frame_times, clip_end)
+
+
+def _on_frames(centres: np.ndarray, path: np.ndarray, frame_times: np.ndarray) -> np.ndarray:
+    step = float(centres[1] - centres[0]) if len(centres) > 1 else 1.0
+    index = np.round((frame_times - centres[0]) / step).astype(int)
+    return np.asarray(path[np.clip(index, 0, len(path) - 1)])
+
+
+def _floor(
+    coarse: np.ndarray,
+    table: np.ndarray,
+    frame_times: np.ndarray,
+    heard: Sequence[tuple[float, float, int]],
+    limits: Limits,
+) -> float | None:
+    """What copies differ by in this pair: the middle along the path, or along the sound's where there is none.
+
+    None where even that is no copy: then frames tell nothing.
+    """
+    on = coarse != NOWHERE
+    if on.sum() >= 4:
+        drawn = table[coarse[on], np.flatnonzero(on)]
+    else:
+        drawn = np.concatenate(
+            [np.empty(0)]
+            + [table[line][(frame_times >= a) & (frame_times < b)] for a, b, line in heard]
+        )
+    if len(drawn) < 4:
+        return None
+    floor = max(LEAST_FLOOR, float(np.median(drawn)))
+    return floor if floor <= limits["copies_differ"] else None
+
+
+def _established(
+    coarse: np.ndarray,
+    table: np.ndarray,
+    frame_times: np.ndarray,
+    heard: Sequence[tuple[float, float, int]],
+    floor: float,
+    limits: Limits,
+) -> list[int]:
+    """Lines that motion was found on, and lines of the sound on which frames are copies."""
+    known = sorted(set(coarse[coarse != NOWHERE].tolist()))
+    for start, end, line in heard:
+        inside = (frame_times >= start) & (frame_times < end)
+        alike = inside.any() and np.median(table[line][inside]) <= limits["copy_floors"] * floor
+        if alike and line not in known:
+            known.append(line)
+    return known
+
+
+def _within(
+    frame_times: np.ndarray, heard: Sequence[tuple[float, float, int]], line: int
+) -> np.ndarray:
+    inside = np.zeros(len(frame_times), bool)
+    for start, end, index in heard:
+        if index == line:
+            inside |= (frame_times >= start) & (frame_times < end)
+    return inside
+
+
+def _missing(
+    table: np.ndarray, known: Sequence[int], held: np.ndarray, floor: float, limits: Limits
+) -> list[int]:
+    """Lines on which some stretch of frames are copies while on every line that is known they are not.
+
+    A frame that is held says once what it shows, however long it is held.
+    """
+    found: list[int] = []
+    for line in range(len(table)):
+        if line in known:
+            continue
+        best = np.vstack([table[list(known)], np.full((1, table.shape[1]), NOTHING_ALIKE)]).min(0)
+        copies = table[line] <= limits["new_line_floors"] * floor
+        copies &= limits["new_line_times"] * (table[line] + floor / 2) <= best + floor / 2
+        copies &= ~held
+        counts = [run.count for run in runs(copies.astype(int)) if copies[run.first]]
+        if counts and max(counts) >= limits["new_line_frames"]:
+            found.append(line)
+    return found
+
+
+def _explained(
+    fine: np.ndarray, coarse: np.ndarray, table: np.ndarray, least: float, limits: Limits
+) -> np.ndarray:
+    """The frames' path, with what it left open given back to motion unless it shows another scene.
+
+    Blur, a flash, a frame between two sampled ones differ from everything; motion goes on through them.
+    """
+    out = fine.copy()
+    found = list(runs(fine))
+    for number, run in enumerate(found):
+        if run.line != NOWHERE:
+            continue
+        beside = [found[n].line for n in (number - 1, number + 1) if 0 <= n < len(found)]
+        for part in runs(coarse[run.windows]):
+            windows = slice(run.first + part.first, run.first + part.last)
+            line = part.line
+            if line == NOWHERE and len(beside) == 2 and beside[0] == beside[1]:
+                line = beside[0] if _brief(run, limits) else NOWHERE
+            # Beyond the original's ends there is nothing to differ from.
+            differ = np.where(table[line][windows] < NOTHING_ALIKE, table[line][windows], 0.0)
+            if line != NOWHERE and np.median(differ) < _other(least, limits):
+                out[windows] = line
+    return out
+
+
+def _through_standstills(fine: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """The path with the line going on behind a frame that is held until the line is shown again: a freeze.
+
+    What jumps to another still is none: it changes at its first frame.
+    """
+    out = fine.copy()
+    found = list(runs(fine))
+    for number, run in enumerate(found[1:-1], start=1):
+        before, after = found[number - 1], found[number + 1]
+        if (
+            run.line == NOWHERE
+            and before.line == after.line
+            and held[run.windows].mean() >= 0.9
+            and held[run.first]
+        ):
+            out[run.windows] = before.line
+    return out
+
+
+def _other(least: float, limits: Limits) -> float:
+    return max(limits["other_scene_differ"], least)
+
+
+def _brief(run: Run, limits: Limits) -> bool:
+    return run.count < limits["new_line_frames"]
+
+
+def _spans(path: np.ndarray, frame_times: np.ndarray, clip_end: float) -> list[Stretch]:
+    found = list(runs(path))
+    half = float(frame_times[1] - frame_times[0]) / 2 if len(frame_times) > 1 else 0.0
+    return [
+        Stretch(
+            0.0 if number == 0 else round(float(frame_times[run.first]) - half, 3),
+            clip_end
+            if number == len(found) - 1
+            else round(float(frame_times[run.last - 1]) + half, 3),
+            run.line,
+        )
+        for number, run in enumerate(found)
+    ]

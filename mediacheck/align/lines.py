@@ -1,0 +1,43 @@
+"""Lines of time beside each other: how far they part, and which of the sound's run along one of the picture's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from mediacheck.model import Alignment
+
+BESIDE_S = (
+    1.0  # sound and picture of one moment lie no further apart than players and editors leave them
+)
+SAME_S = 0.05  # apart at the clip's ends: one line, found twice
+
+
+def apart_s(one: Alignment, other: Alignment, end: float) -> float:
+    """How far two lines part between the clip's start and its end."""
+    return max(
+        abs(one.offset_s - other.offset_s), abs(one.original_at(end) - other.original_at(end))
+    )
+
+
+def distinct(lines: Iterable[Alignment], centres: np.ndarray) -> list[Alignment]:
+    """Without those that run within SAME_S of an earlier one at both ends of the clip."""
+    kept: list[Alignment] = []
+    end = float(centres[-1]) if len(centres) else 0.0
+    for line in lines:
+        if all(apart_s(line, other, end) > SAME_S for other in kept):
+            kept.append(line)
+    return kept
+
+
+def speeds_heard(
+    line: Alignment, hints: Sequence[Alignment], centres: np.ndarray
+) -> tuple[float, ...]:
+    """Speeds at which the sound was found beside a line."""
+    middle = float(centres.mean()) if len(centres) else 0.0
+    return tuple(
+        hint.speed
+        for hint in hints
+        if abs(hint.original_at(middle) - line.original_at(middle)) <= BESIDE_S
+    )

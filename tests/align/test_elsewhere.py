@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mediacheck.align.elsewhere import missing, taken_from
+from mediacheck.features.spectrum import RATE
+from mediacheck.model import Alignment, Span
+
+from .making import between, mixed, noise, telephone, voice
+
+ORIGINAL = voice(40.0, seed=21)
+LINE = Alignment(12.0)
+PIECE = Span(3.0, 3.5)
+EXACT_S = 0.002
+
+
+def clip_with(sound: np.ndarray) -> np.ndarray:
+    """Ten seconds of the original with half a second of something else."""
+    clip = between(ORIGINAL, 12.0, 22.0).copy()
+    clip[3 * RATE : 3 * RATE + len(sound)] = sound
+    return clip
+
+
+@pytest.mark.parametrize("there", [0.4, 25.0, 38.0])
+@pytest.mark.parametrize("after", [lambda clip: clip, telephone], ids=["clean", "telephone"])
+def test_half_a_second_from_elsewhere_is_placed(there, after) -> None:  # type: ignore[no-untyped-def]
+    clip = after(clip_with(between(ORIGINAL, there, there + 0.5)))
+    (line,) = taken_from(clip, ORIGINAL, [PIECE], [LINE])
+    assert line.original_at(3.0) == pytest.approx(there, abs=EXACT_S)
+
+
+def test_it_is_placed_under_noise() -> None:
+    clip = mixed(clip_with(between(ORIGINAL, 30.0, 30.5)), noise(10.0, 3, level=1200))
+    (line,) = taken_from(clip, ORIGINAL, [PIECE], [LINE])
+    assert line.original_at(3.0) == pytest.approx(30.0, abs=EXACT_S)
+
+
+def test_another_voice_stands_nowhere() -> None:
+    for seed in range(31, 37):
+        clip = clip_with(between(voice(2.0, seed), 0.5, 1.0))
+        assert taken_from(clip, ORIGINAL, [PIECE], [LINE]) == []
+
+
+def test_its_own_place_is_not_elsewhere() -> None:
+    assert taken_from(between(ORIGINAL, 12.0, 22.0), ORIGINAL, [PIECE], [LINE]) == []
+
+
+def test_what_the_original_holds_twice_is_on_no_one_line() -> None:
+    twice = ORIGINAL.copy()
+    twice[33 * RATE : 34 * RATE] = between(ORIGINAL, 27.0, 28.0)
+    clip = clip_with(between(twice, 27.2, 27.7))
+    assert taken_from(clip, twice, [PIECE], [LINE]) == []
+
+
+def test_an_original_shorter_than_the_piece_holds_nothing() -> None:
+    clip = clip_with(between(ORIGINAL, 30.0, 30.5))
+    assert taken_from(clip, ORIGINAL[: RATE // 4], [PIECE], []) == []
+    assert taken_from(clip, ORIGINAL[:0], [PIECE], []) == []
+
+
+def agreeing(*low: tuple[int, int]) -> np.ndarray:
+    values = np.full(200, 0.9)
+    for first, last in low:
+        values[first:last] = 0.05
+    return values
+
+
+def test_missing_is_where_no_line_agrees() -> None:
+    assert missing([]) == []
+    assert missing([agreeing()]) == []
+    (piece,) = missing([agreeing((60, 70))])
+    assert tuple(piece) == pytest.approx((3.0, 3.5))
+    first, second = missing([agreeing((20, 28), (60, 70))])
+    assert first.length > second.length
+    assert missing([agreeing((60, 70)), agreeing((0, 40))]) == []
+
+
+def test_pauses_belong_to_what_surrounds_them_and_begin_nothing() -> None:
+    values = agreeing((60, 70))
+    values[64:66] = values[70:80] = np.nan
+    (piece,) = missing([values])
+    assert tuple(piece) == pytest.approx((3.0, 3.5))
+    assert missing([np.full(200, np.nan)]) == []
+    assert missing([agreeing((60, 62))]) == []  # a tenth of a second is on many lines
