@@ -26,9 +26,13 @@ MOST_PIECES = 250  # each is compared with every frame of the original
 MOST_FRAMES = 1500  # of which a line's place is taken; a minute has 750
 CLIMB_S = 0.24
 COPY = 4.0  # thousandths: clean copies stay below
+NO_COPIES = (
+    60.0  # thousandths: poor copies stay below; more, and the geometry is off or the line is
+)
 ALL = 0.9  # of the frames
 NOTHING_ALIKE = 4000.0  # thousandths: a frame and its negative; where a line leaves the original
 SAME_S = 0.02  # lines that run so close at both ends are one
+ALIKE_SPEED = 0.002  # difference of speeds that no picture tells
 SIMPLER = 0.1  # by which the logarithm of likeness must grow for a changed speed to be believed
 
 
@@ -96,11 +100,13 @@ def frame_grid(times: np.ndarray) -> np.ndarray:
     return np.arange(float(times[0]), float(times[-1]) + STEP_S / 2, STEP_S)
 
 
-def with_missing(clip: Looks, original: Looks, known: Sequence[Alignment]) -> list[Alignment]:
+def with_missing(
+    clip: Looks, original: Looks, known: Sequence[Alignment], heard: Sequence[float] = ()
+) -> list[Alignment]:
     """The known lines moved to where the frames are most alike, then the lines that they were missing.
 
     A new line explains PIECE frames in a row TIMES_BETTER than every other line. It has unchanged speed, or the
-    first line's.
+    first line's. heard: speeds of the sound, which is far more exact; no other speed is preferred to them.
     """
     if len(clip.times) < PIECE or len(original.times) < 2 or not known:
         return list(known)
@@ -108,7 +114,9 @@ def with_missing(clip: Looks, original: Looks, known: Sequence[Alignment]) -> li
     lines = list(known)
     tracks = [_filled(clip, original, line, grid) for line in lines]
     for number in range(len(lines)):
-        lines[number] = _climbed(clip, original, lines[number], grid, np.array(tracks), number)
+        lines[number] = _climbed(
+            clip, original, lines[number], grid, np.array(tracks), number, heard
+        )
         tracks[number] = _filled(clip, original, lines[number], grid)
     places = _places(clip, original, grid, np.min(tracks, axis=0), lines[0].speed)
     while places and len(lines) < len(known) + MOST_LINES:
@@ -123,17 +131,19 @@ def with_missing(clip: Looks, original: Looks, known: Sequence[Alignment]) -> li
             break
         line = places.pop(index).line
         tracks.append(_filled(clip, original, line, grid))
-        line = _climbed(clip, original, line, grid, np.array(tracks), len(tracks) - 1)
+        line = _climbed(clip, original, line, grid, np.array(tracks), len(tracks) - 1, heard)
         tracks[-1] = _filled(clip, original, line, grid)
         if _explained(tracks[-1], best) < PIECE - 1:
             tracks.pop()
         else:
             lines.append(line)
-    return _distinct(_needed(lines, np.array(tracks)), float(grid[-1]))
+    return _distinct(_needed(lines, np.array(tracks), heard), float(grid[-1]))
 
 
-def _needed(lines: Sequence[Alignment], tracks: np.ndarray) -> list[Alignment]:
-    """Without lines at a changed speed wherever unchanged speed explains the same frames as well."""
+def _needed(
+    lines: Sequence[Alignment], tracks: np.ndarray, heard: Sequence[float]
+) -> list[Alignment]:
+    """Without lines at a speed of their own wherever unchanged speed explains the same frames as well."""
     plain = np.array([line.speed == 1.0 for line in lines])
     if plain.all() or not plain.any():
         return list(lines)
@@ -142,9 +152,13 @@ def _needed(lines: Sequence[Alignment], tracks: np.ndarray) -> list[Alignment]:
     for line, track in zip(lines, tracks, strict=True):
         copies = track <= COPY
         as_well = best[copies] <= track[copies] + LEAST_DIFFERENCE
-        if line.speed == 1.0 or not copies.any() or as_well.mean() < ALL:
+        if _expected(line.speed, heard) or not copies.any() or as_well.mean() < ALL:
             kept.append(line)
     return kept
+
+
+def _expected(speed: float, heard: Sequence[float]) -> bool:
+    return speed == 1.0 or any(abs(speed - each) <= ALIKE_SPEED for each in heard)
 
 
 def _distinct(lines: Sequence[Alignment], end_s: float) -> list[Alignment]:
@@ -213,7 +227,13 @@ def _places(
 
 
 def _climbed(
-    clip: Looks, original: Looks, line: Alignment, grid: np.ndarray, tracks: np.ndarray, own: int
+    clip: Looks,
+    original: Looks,
+    line: Alignment,
+    grid: np.ndarray,
+    tracks: np.ndarray,
+    own: int,
+    heard: Sequence[float],
 ) -> Alignment:
     """The line moved by up to CLIMB_S, and to unchanged speed, where the frames that it explains best are as alike.
 
@@ -221,7 +241,7 @@ def _climbed(
     """
     others = np.delete(tracks, own, axis=0)
     mine = tracks[own] <= others.min(axis=0) if len(others) else np.ones(len(grid), bool)
-    if mine.sum() < PIECE:
+    if mine.sum() < PIECE or np.median(tracks[own][mine]) > NO_COPIES:
         return line
     at = grid[mine]
     at = at[:: -(-len(at) // MOST_FRAMES)]
@@ -246,7 +266,7 @@ def _climbed(
         return best, shift
 
     best, shift = climbed(line.speed)
-    if line.speed != 1.0:
+    if not _expected(line.speed, heard):
         plain, there = climbed(1.0)
         if plain <= best + SIMPLER:
             return moved(there, 1.0)

@@ -175,9 +175,9 @@ def _at_speed(
         proposed = _distinct([_turned(line, speed, middle_s) for line in proposed], middle_s)
     found = _supported(change(clip, speed), original, speed, pitch_kept, proposed, is_guess)
     for _ in range(FITS):
-        own = found.lines[0].speed if found.lines else speed
-        if abs(own / found.speed - 1.0) <= SLOPE:
+        if not found.lines or abs(found.lines[0].speed / found.speed - 1.0) <= SLOPE:
             break
+        own = found.lines[0].speed
         again = _supported(
             change(clip, own), original, own, pitch_kept, (found.lines[0], *proposed), is_guess
         )

@@ -61,7 +61,8 @@ def measure(evidence: Evidence) -> Measured:
     tracks.append(
         series(NAME, 3, "change", "thousandths", framed, looks.changes(seen[0], framed), digits=2)
     )
-    for line in map(rounded, looks.with_missing(*seen, _lines(evidence, found))):
+    known, heard = _lines(evidence, found), [line.speed for line in _heard(evidence)]
+    for line in map(rounded, looks.with_missing(*seen, known, heard)):
         motion, movement = picture.along(found.clip, found.original, line, grid)
         elsewhere = [
             picture.along(found.clip, found.original, decoy, grid)[0]
@@ -108,12 +109,8 @@ def measure(evidence: Evidence) -> Measured:
 def _lines(evidence: Evidence, found: PictureAlignment) -> list[Alignment]:
     """The picture's lines and those of the sound that no line of the picture runs along."""
     lines = list(found.lines)
-    try:
-        heard = evidence.sound_alone.lines
-    except NotAvailable:
-        return lines
     end = float(found.centres[-1]) if len(found.centres) else 0.0
-    for line in heard:
+    for line in _heard(evidence):
         apart = (
             max(abs(line.offset_s - o.offset_s), abs(line.original_at(end) - o.original_at(end)))
             for o in lines
@@ -121,6 +118,14 @@ def _lines(evidence: Evidence, found: PictureAlignment) -> list[Alignment]:
         if all(each > 0.3 for each in apart):
             lines.append(line)
     return lines
+
+
+def _heard(evidence: Evidence) -> tuple[Alignment, ...]:
+    """The lines of the sound, none where a file has no sound."""
+    try:
+        return evidence.sound_alone.lines
+    except NotAvailable:
+        return ()
 
 
 def _detail(times: np.ndarray, thumbs: np.ndarray, grid: np.ndarray) -> np.ndarray:
