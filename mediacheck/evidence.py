@@ -16,6 +16,8 @@ from typing import TypeVar
 import cv2
 import numpy as np
 
+from mediacheck.align.lines import apart_s
+from mediacheck.align.looks import Looks, with_missing
 from mediacheck.align.presence import SEARCH_S
 from mediacheck.align.scene import PictureAlignment, align_pictures
 from mediacheck.align.sound import SoundAlignment, align_sounds, preferring
@@ -49,6 +51,8 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+FOUND_TWICE_S = 0.3  # a line of the sound so close to one of the picture's leads to the same frames
+
 cv2.setNumThreads(1)  # results and load must not depend on the machine's size
 
 
@@ -68,6 +72,7 @@ class Evidence:
         self.question = question
         self.progress = progress
         self._engine: Engine | None = None
+        self._clip_hashes: dict[float, np.ndarray] = {}
 
     def refuse_bad_question(self) -> None:
         """Raises RangeRefused for a range that cannot be searched, WeightsRefused for a model that is none, or is named
@@ -166,6 +171,35 @@ class Evidence:
         self.progress.at("align the picture", 1, 1)
         return found
 
+    def looks(self) -> tuple[Looks, Looks]:
+        """The frames of clip and original, freed from brightness and contrast under the picture's geometry.
+
+        Made anew for each caller: an hour of frames takes 46 MB, and not even a second to make.
+        """
+        clip, original = self.frames
+        geometry = self.picture.geometry
+        return (
+            Looks.of(clip.times, clip.thumbs, geometry.placed),
+            Looks.of(original.times, original.thumbs, geometry.crop, geometry.mirrored),
+        )
+
+    @cached_property
+    def picture_lines(self) -> tuple[Alignment, ...]:
+        """The lines along which the picture is judged: those of its motion and, where none of them runs along, of the
+        sound, moved to where single frames fit best, and those that only frames find.
+        """
+        found = self.picture
+        try:
+            heard = self.sound_alone.lines
+        except NotAvailable:
+            heard = ()
+        end = float(found.centres[-1]) if len(found.centres) else 0.0
+        known = list(found.lines)
+        for line in heard:
+            if all(apart_s(line, other, end) > FOUND_TWICE_S for other in known):
+                known.append(line)
+        return tuple(with_missing(*self.looks(), known, [line.speed for line in heard]))
+
     @cached_property
     def sound_alone(self) -> SoundAlignment:
         """The sound placed without any help from the picture."""
@@ -194,7 +228,7 @@ class Evidence:
 
     def hash_bits(self, line: Alignment, times_s: np.ndarray) -> np.ndarray:
         """Bits in which the perceptual hashes of aligned frames differ, after registration; NaN outside."""
-        clip, original = self.frames
+        original = self.frames[1]
         geometry = self.picture.geometry
         bits = np.full(len(times_s), np.nan)
         end = float(original.times[-1])
@@ -202,12 +236,19 @@ class Evidence:
             there = line.original_at(float(at))
             if not 0 <= there <= end:
                 continue
-            shown, source = clip.nearest(float(at))[1], original.nearest(there)[1]
+            source = original.nearest(there)[1]
             if geometry.mirrored:
                 source = cv2.flip(source, 1)
-            pair = phash([shown], _edges(geometry.placed)), phash([source], _edges(geometry.crop))
-            bits[index] = distance_bits(*pair)[0]
+            hashed = phash([source], _edges(geometry.crop))
+            bits[index] = distance_bits(self._clip_hash(float(at)), hashed)[0]
         return bits
+
+    def _clip_hash(self, at: float) -> np.ndarray:
+        """Of the clip's frame at a time, after registration; remembered, because every line asks for it."""
+        if at not in self._clip_hashes:
+            shown = self.frames[0].nearest(at)[1]
+            self._clip_hashes[at] = phash([shown], _edges(self.picture.geometry.placed))
+        return self._clip_hashes[at]
 
     @cached_property
     def clip_speech(self) -> np.ndarray:

@@ -41,6 +41,7 @@ LIMITS = (
     "odd_speed_share",
     "picture_bridge_s",
     "picture_leaning_motion",
+    "picture_sure_motion",
     "picture_foreign_s",
     "same_scene_bits",
     "other_scene_bits",

@@ -311,6 +311,8 @@ def test_foreign_footage_is_a_cutaway_only_where_the_originals_sound_is_all_ther
     inserted = Finding(Kind.INSERT, Stream.PICTURE, Severity.ALTERATION, Span(6.0, 9.6), None, ())
     said = summary(inserted, Words(False), Transcripts(), Timeline((), parts))
     assert ("as in a cutaway" in said) is is_cutaway
+    is_foreign = under is SoundState.FOREIGN
+    assert ("; the sound under it is not in the original either" in said) is is_foreign
 
 
 def test_no_alteration_says_in_what_and_then_what_was_not_checked() -> None:

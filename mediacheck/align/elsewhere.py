@@ -66,43 +66,69 @@ def taken_from(
         half = min(piece.length, MOST_S) / 2
         first = max(0, round((middle - half) * RATE))
         own = clip[first : round((middle + half) * RATE)].astype(np.float32)
-        lag_s, ratio = _correlation(own * np.hanning(len(own)).astype(np.float32), original)
-        for line in known:
-            at = line.original_at(first / RATE)
-            ratio[np.abs(lag_s - at) < _KNOWN_S] = 0.0
-        if not len(ratio) or ratio.max() < _PROOF:
-            continue
-        best = float(lag_s[int(ratio.argmax())])
-        others = ratio[np.abs(lag_s - best) > _SAME_PLACE_S]
-        if len(others) and ratio.max() < _MARGIN * others.max():
-            continue
-        found.append(Alignment(best - first / RATE, 1.0))
+        taken = [line.original_at(first / RATE) for line in known]
+        at = _one_place(own * np.hanning(len(own)).astype(np.float32), original, taken)
+        if at is not None:
+            found.append(Alignment(at - first / RATE, 1.0))
     return found
 
 
-def _correlation(piece: np.ndarray, original: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(start in the original in seconds, whitened correlation over its median), at half the rate."""
+def _one_place(piece: np.ndarray, original: np.ndarray, taken: Sequence[float]) -> float | None:
+    """Where in the original the piece starts, in seconds; None where no place, or no one place, stands out.
+
+    taken: starts that do not count. Of each block only the best is kept: all lags of two hours take gigabytes.
+    """
     block = round(_BLOCK_S * RATE)
-    size = scipy.fft.next_fast_len(block + len(piece), real=True)
-    size += size % 2
-    frequencies = np.arange(size // 2 + 1) * RATE / size
-    band = (frequencies >= LOW_HZ) & (frequencies <= HIGH_HZ)
-    own = np.conj(scipy.fft.rfft(piece, size)[band])
-    short = size // 2  # the inverse transform only needs the band
-    lags, ratios = [np.empty(0)], [np.empty(0)]
     # The last block reaches back over the one before: a short one would have its own, lower median.
     last = max(0, len(original) - block - len(piece))
+    correlated = _Blocks(piece, original, block, taken)
+    bests = []
     for first in [*range(0, last, block), last]:
-        there = original[first : first + block + len(piece)].astype(np.float32)
-        cross = scipy.fft.rfft(there, size)[band] * own
+        lag_s, ratio = correlated.at(first)
+        if len(ratio):
+            best = int(ratio.argmax())
+            bests.append((float(ratio[best]), float(lag_s[best]), first))
+    height, there, _ = max(bests, key=lambda each: each[0], default=(0.0, 0.0, 0))
+    if height < _PROOF:
+        return None
+    for other, at, first in bests:
+        if abs(at - there) <= _SAME_PLACE_S:
+            lag_s, ratio = correlated.at(first)
+            other = float(ratio[np.abs(lag_s - there) > _SAME_PLACE_S].max(initial=0.0))
+        if height < _MARGIN * other:
+            return None
+    return there
+
+
+class _Blocks:
+    """A piece against one block of the original after the other."""
+
+    def __init__(
+        self, piece: np.ndarray, original: np.ndarray, block: int, taken: Sequence[float]
+    ) -> None:
+        size = scipy.fft.next_fast_len(block + len(piece), real=True)
+        self._size = size + size % 2
+        frequencies = np.arange(self._size // 2 + 1) * RATE / self._size
+        self._band = np.flatnonzero((frequencies >= LOW_HZ) & (frequencies <= HIGH_HZ))
+        self._own = np.conj(scipy.fft.rfft(piece, self._size)[self._band])
+        self._length, self._original, self._block, self._taken = len(piece), original, block, taken
+
+    def at(self, first: int) -> tuple[np.ndarray, np.ndarray]:
+        """(start in the original in seconds, whitened correlation over its median), at half the rate.
+
+        0 at what is taken; both empty where the original is shorter than the piece.
+        """
+        there = self._original[first : first + self._block + self._length].astype(np.float32)
+        cross = scipy.fft.rfft(there, self._size)[self._band] * self._own
+        short = self._size // 2  # the inverse transform only needs the band
         spectrum = np.zeros(short // 2 + 1, np.complex64)
-        kept = np.flatnonzero(band)
-        spectrum[kept] = cross / np.maximum(np.abs(cross), 1e-9) ** _WHITENING
+        spectrum[self._band] = cross / np.maximum(np.abs(cross), 1e-9) ** _WHITENING
         value = np.abs(scipy.fft.irfft(spectrum, short))
-        count = min(block, max(0, len(there) - len(piece) + 1)) // 2
+        count = min(self._block, max(0, len(there) - self._length + 1)) // 2
         if not count:
-            continue
-        middle = float(np.median(value[:count:3]))
-        ratios.append(value[:count] / max(middle, 1e-12))
-        lags.append((first + 2 * np.arange(count)) / RATE)
-    return np.concatenate(lags), np.concatenate(ratios)
+            return np.empty(0), np.empty(0)
+        ratio = value[:count] / max(float(np.median(value[:count:3])), 1e-12)
+        lag_s = (first + 2 * np.arange(count)) / RATE
+        for start in self._taken:
+            ratio[np.abs(lag_s - start) < _KNOWN_S] = 0.0
+        return lag_s, ratio

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mediacheck.align.looks import NOTHING_ALIKE
+from mediacheck.align.picture import WINDOW_S
 from mediacheck.align.timeline import NOWHERE, Limits, MotionTrack, Run, best_path, runs
 
 LEAST_FLOOR = 0.5  # thousandths: under it two copies differ by their encoders' rounding
@@ -65,7 +66,7 @@ def stretches(
     fine = best_path(leaning - said, limits["frame_jump_price"])
     fine = np.array([*lines, NOWHERE])[fine]
     fine = _through_standstills(fine, held)
-    fine = _explained(fine, coarse, table, least, limits)
+    fine = _explained(fine, coarse, table, tracks, centres, frame_times, least, limits)
     return _spans(fine, frame_times, clip_end)
 
 
@@ -149,8 +150,31 @@ def _missing(
     return found
 
 
+def same_place(
+    track: MotionTrack, centres: np.ndarray, start: float, end: float, limits: Limits
+) -> bool:
+    """Whether hashes or motion hold a stretch to a line, however its frames differ: something lies over the picture.
+
+    A banner, a title, a short zoom fill half of what the difference is measured on. Windows of motion that reach
+    beyond the stretch do not count.
+    """
+    hashed = (track.hash_times >= start) & (track.hash_times < end) & np.isfinite(track.hash_bits)
+    if hashed.any() and np.median(track.hash_bits[hashed]) <= limits["same_scene_bits"]:
+        return True
+    inside = (centres >= start + WINDOW_S / 2) & (centres <= end - WINDOW_S / 2)
+    inside &= np.isfinite(track.motion)
+    return bool(inside.any() and track.motion[inside].mean() >= limits["picture_sure_motion"])
+
+
 def _explained(
-    fine: np.ndarray, coarse: np.ndarray, table: np.ndarray, least: float, limits: Limits
+    fine: np.ndarray,
+    coarse: np.ndarray,
+    table: np.ndarray,
+    tracks: Sequence[MotionTrack],
+    centres: np.ndarray,
+    frame_times: np.ndarray,
+    least: float,
+    limits: Limits,
 ) -> np.ndarray:
     """The frames' path, with what it left open given back to motion unless it shows another scene.
 
@@ -169,7 +193,11 @@ def _explained(
                 line = beside[0] if _brief(run, limits) else NOWHERE
             # Beyond the original's ends there is nothing to differ from.
             differ = np.where(table[line][windows] < NOTHING_ALIKE, table[line][windows], 0.0)
-            if line != NOWHERE and np.median(differ) < _other(least, limits):
+            start, end = frame_times[[windows.start, windows.stop - 1]].tolist()
+            if line != NOWHERE and (
+                np.median(differ) < _other(least, limits)
+                or same_place(tracks[line], centres, start, end, limits)
+            ):
                 out[windows] = line
     return out
 

@@ -23,6 +23,7 @@ TIMES_BETTER = 4.0  # than every known line, to be worth a new one
 LEAST_DIFFERENCE = 0.3  # thousandths: what compression leaves on the best copies
 MOST_LINES = 6
 MOST_PIECES = 250  # each is compared with every frame of the original
+BLOCK = 4096  # frames that are held twice at a time: all of two hours take 92 MB
 MOST_FRAMES = 1500  # of which a line's place is taken; a minute has 750
 CLIMB_S = 0.24
 COPY = 4.0  # thousandths: clean copies stay below
@@ -47,9 +48,11 @@ class Looks:
     def of(cls, times: np.ndarray, thumbs: np.ndarray, box: Box, mirrored: bool = False) -> Looks:
         """thumbs: (n, h, w) uint8; box and mirrored as in `features.motion.cell_luma`."""
         rows = cell_luma(thumbs, box, mirrored, CELLS).reshape(len(thumbs), -1)
-        rows -= rows.mean(axis=1, keepdims=True)
-        contrast = np.sqrt((rows**2).mean(axis=1, keepdims=True))
-        rows /= np.maximum(contrast, LEAST_CONTRAST)
+        for first in range(0, len(rows), BLOCK):
+            some = rows[first : first + BLOCK]
+            some -= some.mean(axis=1, keepdims=True)
+            contrast = np.sqrt((some**2).mean(axis=1, keepdims=True))
+            some /= np.maximum(contrast, LEAST_CONTRAST)
         return cls(times, rows)
 
 
@@ -204,26 +207,35 @@ def _places(
 ) -> list[_Place]:
     """The places of the pieces that the known lines explain worst, MOST_PIECES of them at most."""
     clock = np.arange(float(original.times[0]), float(original.times[-1]), STEP_S)
-    there = original.rows[_nearest(original.times, clock)]
     rows = clip.rows[_nearest(clip.times, grid)]
-    power = (there**2).mean(axis=1)
     firsts = np.arange(0, len(rows) - PIECE + 1, PIECE // 2)
     now = np.array([best[first : first + PIECE].mean() for first in firsts])
     worst = np.argsort(-now, kind="stable")[:MOST_PIECES]
-    found = []
-    for first in sorted(firsts[worst[now[worst] >= TIMES_BETTER * LEAST_DIFFERENCE]].tolist()):
-        piece = rows[first : first + PIECE]
-        each = (piece**2).mean(axis=1)[:, None] + power - 2 * piece @ there.T / rows.shape[1]
-        for pace in dict.fromkeys((1.0, speed)):
-            steps = np.round(np.arange(PIECE) * pace).astype(int)
-            room = len(there) - int(steps[-1])
-            if room < 1:
-                continue
-            along = np.mean([each[k, step : step + room] for k, step in enumerate(steps)], axis=0)
-            column = int(along.argmin())
-            line = Alignment(float(clock[column]) - pace * float(grid[first]), pace)
-            found.append(_Place(first, line, 1000.0 * max(0.0, float(along[column]))))
-    return found
+    wanted = sorted(firsts[worst[now[worst] >= TIMES_BETTER * LEAST_DIFFERENCE]].tolist())
+    paces = {
+        pace: np.round(np.arange(PIECE) * pace).astype(int) for pace in dict.fromkeys((1.0, speed))
+    }
+    overlap = max(int(steps[-1]) for steps in paces.values())
+    found: dict[tuple[int, float], _Place] = {}
+    for begin in range(0, len(clock), BLOCK):
+        some = clock[begin : begin + BLOCK + overlap]
+        there = original.rows[_nearest(original.times, some)]
+        power = (there**2).mean(axis=1)
+        for first in wanted:
+            piece = rows[first : first + PIECE]
+            each = (piece**2).mean(axis=1)[:, None] + power - 2 * piece @ there.T / rows.shape[1]
+            for pace, steps in paces.items():
+                room = min(BLOCK, len(there) - int(steps[-1]))
+                if room < 1:
+                    continue
+                shown = [each[k, step : step + room] for k, step in enumerate(steps)]
+                along = np.mean(shown, axis=0)
+                column = int(along.argmin())
+                differ = 1000.0 * max(0.0, float(along[column]))
+                if (first, pace) not in found or differ < found[first, pace].difference:
+                    line = Alignment(float(some[column]) - pace * float(grid[first]), pace)
+                    found[first, pace] = _Place(first, line, differ)
+    return [found[key] for key in ((f, pace) for f in wanted for pace in paces) if key in found]
 
 
 def _climbed(

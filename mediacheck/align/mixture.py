@@ -169,7 +169,7 @@ def _with_echo(own: np.ndarray, other: np.ndarray) -> np.ndarray:
     out = np.zeros((frames, bins), np.complex64)
     weight = np.zeros((frames, 1), np.float32)
     starts = range(0, max(1, frames - length + 1), max(1, length // 2))
-    for start in {*starts, frames - length}:
+    for start in sorted({*starts, frames - length}):
         part = slice(start, start + length)
         seen = delayed[:, part]
         gram = seen.conj().transpose(0, 2, 1) @ seen

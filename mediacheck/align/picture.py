@@ -27,6 +27,7 @@ SPEEDS = tuple(float(speed) for speed in np.round(np.exp(0.02 * np.arange(-35, 3
 MOST_CHUNKS = 24
 MOST_LINES = 10
 REFINE_REACH_S = 0.6
+REMEMBERED_S = 300.0  # of a clip: all speeds of it take 65 MB, of an hour 0.8 GB
 NEARBY_S = 0.6  # by which the ends of two lines may part whose fits are worth comparing
 STANDARD_SPEEDS = (1.0, 24 / 25, 25 / 24)  # unchanged, and between film and television
 # Of mean correlation, by which such a speed, or the sound's, may fit worse and be preferred.
@@ -46,13 +47,16 @@ class Motion:
         default_factory=dict, repr=False, compare=False
     )
 
-    def at_speed(self, speed: float) -> tuple[float, np.ndarray]:
-        """`signature` on a clock that counts `speed` seconds per second of the file; remembered."""
+    def at_speed(self, speed: float, remembered: bool = True) -> tuple[float, np.ndarray]:
+        """`signature` on a clock that counts `speed` seconds per second of the file; remembered, if it is to be."""
         if speed == 1.0:
             return self.start_s, self.rows
-        if speed not in self._at_speeds:
-            self._at_speeds[speed] = signature(self.times, self.cells, speed)
-        return self._at_speeds[speed]
+        if speed in self._at_speeds:
+            return self._at_speeds[speed]
+        found = signature(self.times, self.cells, speed)
+        if remembered:
+            self._at_speeds[speed] = found
+        return found
 
     @classmethod
     def of(cls, times: np.ndarray, cells: np.ndarray) -> Motion:
@@ -69,8 +73,9 @@ def search(
         return []
     haystack = Haystack(original.rows, chunk, FLOOR)
     lines: list[tuple[Alignment, float]] = []
+    brief = len(clip.rows) * STEP_S <= REMEMBERED_S
     for speed in speeds:
-        start_s, rows = clip.at_speed(speed)
+        start_s, rows = clip.at_speed(speed, remembered=brief)
         found = _peaks_of(start_s, rows, haystack, original.start_s, chunk, speed)
         lines += cluster(found, speed, 0.3, MOST_LINES)
     return sorted(lines, key=lambda line: -line[1])[: 2 * MOST_LINES]

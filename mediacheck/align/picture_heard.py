@@ -70,6 +70,9 @@ def _joined_by_sound(
             moved = abs(at - before.clip.end)
             if second.start - first.end > 0.5 or moved > limits["picture_joint_reach_s"]:
                 continue
+            # The joint before this one may have been moved into the part already.
+            if not max(before.clip.start, out[number].clip.start) < at < after.clip.end:
+                continue
             if not (_runs_on(before, tracks, left, at) and _runs_on(after, tracks, right, at)):
                 continue
             if _fits_as_well(tracks, left, right, before.clip.end, at, limits):

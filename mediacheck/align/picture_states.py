@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mediacheck.align.joints import Stretch, stretches
+from mediacheck.align.joints import Stretch, same_place, stretches
 from mediacheck.align.timeline import (
     NOWHERE,
     Limits,
@@ -228,11 +228,15 @@ def _unmatched(
 
 
 def _another_scene(tracks: PictureTracks, clip: Span, limits: Limits) -> bool:
-    """Whether frame by frame the stretch differs from the place that each line gives it as scenes differ."""
+    """Whether frame by frame the stretch differs from the place that each line gives it as scenes differ, and nothing
+    else holds it to one of them.
+    """
     inside = (tracks.frame_times >= clip.start) & (tracks.frame_times < clip.end)
     table = np.array([track.differences[inside] for track in tracks.lines])
     known = table[np.isfinite(table).all(axis=1)] if table.size else table
     if clip.length < limits["other_scene_s"] or not known.size:
+        return False
+    if any(same_place(t, tracks.centres, clip.start, clip.end, limits) for t in tracks.lines):
         return False
     return bool(np.median(known.min(axis=0)) >= limits["other_scene_differ"])
 

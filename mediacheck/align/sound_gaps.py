@@ -74,10 +74,18 @@ def unproven(
     return found
 
 
-def mark_gone(tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits: Limits) -> None:
+def mark_gone(
+    tracks: SoundTracks,
+    picture: Sequence[PictureSegment],
+    states: np.ndarray,
+    lines: np.ndarray,
+    limits: Limits,
+) -> None:
     """Stretches within the original's sound in which moment after moment disagrees with it: replaced.
 
-    A sound that merely lies over it, and is no speech, must hide it for longer: drum hits and door slams do.
+    A sound that merely lies over it, and is no speech, must hide it for longer: drum hits and door slams do. Where
+    the picture goes elsewhere too, the sound that went with it is the original's, and any other is not judged by
+    this line.
     """
     beside = round(_SPEECH_REACH_S / tracks.step)
     for index, track in enumerate(tracks.lines):
@@ -107,8 +115,21 @@ def mark_gone(tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits
             if lowest > limits["gone_spreads"]:
                 continue  # a bang hides the prediction, and a fit to mostly other sound misses it
             if len(heard) * tracks.step / _PARTS >= least_s - 1e-6:
-                states[first:last] = NUMBER[SoundState.REPLACED]
-                lines[first:last] = _line_instead(tracks, slice(first, last), index, limits)
+                instead = _line_instead(tracks, slice(first, last), index, limits)
+                middle = float(tracks.grid[(first + last) // 2])
+                shown = predicted(picture, middle)
+                state = SoundState.REPLACED
+                if shown is not None and instead != NOWHERE:
+                    if _runs_by(tracks.lines[instead], middle, shown, limits):
+                        state = SoundState.SAME
+                elif shown is not None and not _runs_by(track, middle, shown, limits):
+                    state = SoundState.UNDETERMINED
+                states[first:last] = NUMBER[state]
+                lines[first:last] = instead
+
+
+def _runs_by(track: SoundTrack, at: float, shown: float, limits: Limits) -> bool:
+    return abs(track.line.original_at(at) - shown) <= limits["picture_joint_s"]
 
 
 def _line_instead(tracks: SoundTracks, windows: slice, gone: int, limits: Limits) -> int:

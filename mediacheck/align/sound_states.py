@@ -46,7 +46,7 @@ def sound_states(
     for run in unproven(tracks, picture, states, lines, limits):
         states[run.windows] = NUMBER[SoundState.UNDETERMINED]
         _lean_on_neighbours(run, states, lines)
-    mark_gone(tracks, states, lines, limits)
+    mark_gone(tracks, picture, states, lines, limits)
     _join_mixed(tracks, states, lines, limits)
     mark_pause_speech(tracks, states, lines, limits)
     mark_silence(tracks, picture, states, lines, limits)

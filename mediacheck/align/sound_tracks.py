@@ -13,6 +13,7 @@ from mediacheck.model import PictureSegment, SoundState
 # States per window while they are found; the order has no meaning.
 STATES = tuple(SoundState)
 NUMBER = {state: number for number, state in enumerate(STATES)}
+BESIDE_S = 0.3  # the picture's line and the sound's own of one moment, as players leave them
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,18 @@ def predicted(picture: Sequence[PictureSegment], at: float) -> float | None:
 
 
 def track_near(tracks: SoundTracks, at: float, shown: float | None, limits: Limits) -> int:
-    """The track that runs closest to where the picture is, NOWHERE when none runs near enough."""
+    """The track that runs closest to where the picture is, NOWHERE when none runs near enough.
+
+    Of a line that only the picture suggests no agreement is known: one of the sound's own beside it tells more.
+    """
     if shown is None or not tracks.lines:
         return NOWHERE
-    away = [abs(track.line.original_at(at) - shown) for track in tracks.lines]
-    best = int(np.argmin(away))
-    return best if away[best] <= limits["same_place_s"] else NOWHERE
+    places = np.array([track.line.original_at(at) for track in tracks.lines])
+    best = int(np.argmin(np.abs(places - shown)))
+    if abs(float(places[best]) - shown) > limits["same_place_s"]:
+        return NOWHERE
+    if tracks.lines[best].agreement is not None:
+        return best
+    told = np.array([track.agreement is not None for track in tracks.lines])
+    beside = np.flatnonzero(told & (np.abs(places - places[best]) <= BESIDE_S))
+    return int(beside[np.argmin(np.abs(places[beside] - shown))]) if len(beside) else best

@@ -210,7 +210,9 @@ def _unlike(
     if not known.any():
         return evidence
     times, bits = track.hash_times[known], track.hash_bits[known]
-    nearest = np.abs(centres[:, None] - times[None, :]).argmin(axis=1)
+    after = np.minimum(np.searchsorted(times, centres), len(times) - 1)
+    before = np.maximum(after - 1, 0)
+    nearest = np.where(centres - times[before] <= times[after] - centres, before, after)
     other = bits[nearest] >= limits["other_scene_bits"]
     return np.where(other & (evidence <= 0.2), np.minimum(evidence, -0.5), evidence)
 

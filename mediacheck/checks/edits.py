@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from mediacheck.align.picture import WINDOW_S
 from mediacheck.align.timeline import runs
 from mediacheck.checks.base import Check, Limits, Record, array
 from mediacheck.evidence import Evidence
@@ -22,6 +23,7 @@ from mediacheck.model import (
     Measurement,
     PictureSegment,
     PictureState,
+    Series,
     Severity,
     SoundState,
     Span,
@@ -37,10 +39,10 @@ _HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)
 
 
 def measure(evidence: Evidence) -> Measured:
-    """The speeds of the lines on which picture and sound were found; the order itself lies in their series."""
+    """The speeds of the lines on which picture and sound are judged; the order itself lies in their series."""
     taken = [
         Measurement(f"{NAME}.m{number}", NAME, "picture_speed", round(line.speed, 5), "factor")
-        for number, line in enumerate(evidence.picture.lines, 1)
+        for number, line in enumerate(evidence.picture_lines, 1)
     ]
     if evidence.clip.sounds and evidence.original.sounds:
         taken += [
@@ -207,7 +209,8 @@ def _cuts(
 def _freezes(record: Record, matched: Sequence[PictureSegment], limits: Limits) -> list[Finding]:
     """One frame is held for long where the line that it lies on moves away from it.
 
-    What stands still in the original as well is no freeze: there the held frame goes on being a copy.
+    What stands still in the original as well is no freeze: there the held frame goes on being a copy. Nor is a banner
+    that holds most of a frame still while the rest of it moves with the original.
     """
     series = record.measured["picture"].series if "picture" in record.measured else ()
     change = next((s for s in series if s.name == "change"), None)
@@ -216,28 +219,42 @@ def _freezes(record: Record, matched: Sequence[PictureSegment], limits: Limits) 
         return []
     times = change.start_s + change.step_s * np.arange(len(change.values))
     held = np.nan_to_num(array(change.values)) <= limits["freeze_change"]
+    moved = [(t, t.alignment) for t in series if t.name == "motion" and t.alignment]
     found = []
     for part in matched:
         track, line = min(tracks, key=lambda each: _away(each[1], part))
+        motion = [each for each, its in moved if its == line]
         differ = np.nan_to_num(array(track.values))
         inside = (times >= part.clip.start) & (times < part.clip.end)
         usual = float(np.median(differ[inside & ~held])) if (inside & ~held).any() else 0.0
         for run in runs((inside & held).astype(int)):
-            if not (inside & held)[run.first] or run.first == 0:
+            if not (inside & held)[run.first]:
                 continue
             # The frame that is held is the one before the first that does not change.
-            start = float(times[run.first - 1])
+            start = float(times[max(0, run.first - 1)])
             end = float(times[run.last]) if run.last < len(times) else record.clip.duration_s
             gone = float(np.median(differ[run.windows]))
-            if end - start < limits["least_freeze_s"] or gone < max(
-                limits["freeze_times"] * usual, limits["freeze_difference"]
-            ):
+            least = max(limits["freeze_times"] * usual, limits["freeze_difference"])
+            if end - start < limits["least_freeze_s"] or gone < least:
+                continue
+            # What stands still is a frame of the line, that before or behind it: else something lies over the picture.
+            if differ[[max(0, run.first - 1), run.last - 1]].min() >= least:
+                continue
+            if any(_mean_within(m, start, end) >= limits["freeze_motion"] for m in motion):
                 continue
             clip = Span(round(start, 3), round(min(end, record.clip.duration_s), 3))
             missed = Span(*(round(max(0.0, at), 3) for at in line.original_span(clip)))
             because = tuple(m.id for m in record.measurements("picture", "mean_motion"))
             found.append(_finding(Kind.FREEZE, clip, missed, because=because))
     return found
+
+
+def _mean_within(track: Series, start: float, end: float) -> float:
+    """Over the windows that lie within the stretch; 0 without any."""
+    values = array(track.values)
+    at = track.start_s + track.step_s * np.arange(len(values))
+    inside = (at >= start + WINDOW_S / 2) & (at <= end - WINDOW_S / 2) & np.isfinite(values)
+    return float(values[inside].mean()) if inside.any() else 0.0
 
 
 def _away(line: Alignment, part: PictureSegment) -> float:
@@ -271,18 +288,27 @@ def _speeds(record: Record, matched: Sequence[PictureSegment], limits: Limits) -
         silent = not (record.clip.has("sound") and record.original.has("sound"))
         innocent = conversion and (bool(follows) or silent)
         severity = Severity.PRESENTATION if innocent else Severity.ALTERATION
-        because = tuple(
-            m.id for m in (*record.measurements(NAME, "picture_speed")[:1], *follows[:1])
-        )
+        because = tuple(m.id for m in (*_own_speed(record, part), *follows[:1]))
         if found and _same_speed(found[-1], speed, severity):
             assert found[-1].clip is not None
             clip = Span(found[-1].clip.start, part.clip.end)
-            found[-1] = _finding(Kind.SPEED, clip, None, found[-1].value, severity, because)
+            both = tuple(dict.fromkeys((*found[-1].because, *because)))
+            found[-1] = _finding(Kind.SPEED, clip, None, found[-1].value, severity, both)
         else:
             found.append(
                 _finding(Kind.SPEED, part.clip, part.original, round(speed, 4), severity, because)
             )
     return found
+
+
+def _own_speed(record: Record, part: PictureSegment) -> tuple[Measurement, ...]:
+    """The speed that was measured along the part's own line."""
+    own = part.speed or 1.0
+    taken = record.measurements(NAME, "picture_speed")
+    ranked = sorted(
+        (m for m in taken if m.value is not None), key=lambda m: abs((m.value or own) - own)
+    )
+    return tuple(ranked[:1])
 
 
 def _same_speed(before: Finding, speed: float, severity: Severity) -> bool:
@@ -313,6 +339,7 @@ CHECK = Check(
         "freeze_change",
         "freeze_times",
         "freeze_difference",
+        "freeze_motion",
         "least_freeze_s",
         "sound_follows_share",
         "least_speed_change",

@@ -10,13 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from mediacheck.align import looks, picture
-from mediacheck.align.looks import Looks
-from mediacheck.align.scene import PictureAlignment
 from mediacheck.checks.base import Check, Limits, Record, null_of, rounded, series
-from mediacheck.errors import NotAvailable
 from mediacheck.evidence import Evidence
 from mediacheck.model import (
-    Alignment,
     Finding,
     Kind,
     Measured,
@@ -48,21 +44,13 @@ def measure(evidence: Evidence) -> Measured:
     ]
     taken: list[Measurement] = []
     clip_s, original_s = float(frames.times[-1]), float(evidence.frames[1].times[-1])
-    seen = (
-        Looks.of(frames.times, frames.thumbs, found.geometry.placed),
-        Looks.of(
-            evidence.frames[1].times,
-            evidence.frames[1].thumbs,
-            found.geometry.crop,
-            found.geometry.mirrored,
-        ),
-    )
+    lines = evidence.picture_lines
+    seen = evidence.looks()
     framed = looks.frame_grid(frames.times)
     tracks.append(
         series(NAME, 3, "change", "thousandths", framed, looks.changes(seen[0], framed), digits=2)
     )
-    known, heard = _lines(evidence, found), [line.speed for line in _heard(evidence)]
-    for line in map(rounded, looks.with_missing(*seen, known, heard)):
+    for line in map(rounded, lines):
         motion, movement = picture.along(found.clip, found.original, line, grid)
         elsewhere = [
             picture.along(found.clip, found.original, decoy, grid)[0]
@@ -104,28 +92,6 @@ def measure(evidence: Evidence) -> Measured:
                 )
             )  # fmt: skip
     return Measured(NAME, CHECK.version, tuple(taken), tuple(tracks), geometry=found.geometry)
-
-
-def _lines(evidence: Evidence, found: PictureAlignment) -> list[Alignment]:
-    """The picture's lines and those of the sound that no line of the picture runs along."""
-    lines = list(found.lines)
-    end = float(found.centres[-1]) if len(found.centres) else 0.0
-    for line in _heard(evidence):
-        apart = (
-            max(abs(line.offset_s - o.offset_s), abs(line.original_at(end) - o.original_at(end)))
-            for o in lines
-        )
-        if all(each > 0.3 for each in apart):
-            lines.append(line)
-    return lines
-
-
-def _heard(evidence: Evidence) -> tuple[Alignment, ...]:
-    """The lines of the sound, none where a file has no sound."""
-    try:
-        return evidence.sound_alone.lines
-    except NotAvailable:
-        return ()
 
 
 def _detail(times: np.ndarray, thumbs: np.ndarray, grid: np.ndarray) -> np.ndarray:

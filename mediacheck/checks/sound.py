@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from mediacheck.align.elsewhere import missing, taken_from
+from mediacheck.align.lines import apart_s
 from mediacheck.align.mixture import mixture
 from mediacheck.align.presence import EXACT_S, SEARCH_S, WINDOW_S, presence
 from mediacheck.align.sound import SoundAlignment
@@ -128,22 +129,14 @@ def _measurement(number: int, name: str, value: float | None, unit: str) -> Meas
 
 
 def _predicted(evidence: Evidence, aligned: SoundAlignment) -> list[Alignment]:
-    """The picture's lines that no line of the sound runs along."""
+    """The picture's lines that no line of the sound runs along, so close that one search would hear both."""
     try:
-        lines = evidence.picture.lines
+        lines = evidence.picture_lines
     except NotAvailable:
         return []
     end = evidence.sounds[0].duration_s
     return [
-        line
-        for line in lines
-        if all(
-            max(
-                abs(line.offset_s - own.offset_s), abs(line.original_at(end) - own.original_at(end))
-            )
-            > 0.3
-            for own in aligned.lines
-        )
+        line for line in lines if all(apart_s(line, own, end) > SEARCH_S for own in aligned.lines)
     ]
 
 

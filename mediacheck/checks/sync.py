@@ -34,7 +34,7 @@ def measure(evidence: Evidence) -> Measured:
     """Where each pair of lines of picture and sound puts the middle of the clip, as a difference."""
     taken: list[Measurement] = []
     middle = evidence.sounds[0].duration_s / 2
-    for shown in evidence.picture.lines:
+    for shown in evidence.picture_lines:
         for heard in evidence.sound.lines:
             late = (shown.original_at(middle) - heard.original_at(middle)) / shown.speed
             taken.append(
@@ -69,7 +69,8 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     if uneven:
         worst = max(uneven, key=lambda shift: abs(shift.mean))
         whole = Span(min(s.clip.start for s in uneven), max(s.clip.end for s in uneven))
-        return [_finding(record, whole, worst.mean, Severity.ALTERATION)]
+        told = [shift.mean for shift in uneven]
+        return [_finding(record, whole, worst.mean, told, Severity.ALTERATION)]
     total = sum(shift.clip.length for shift in shifts)
     late = sum(shift.mean * shift.clip.length for shift in shifts) / total
     if abs(late) < limits["noticeable_s"]:
@@ -77,7 +78,8 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     # A frame may stand for any moment until the next.
     innocent = max(limits["innocent_s"], _frame_s(record))
     severity = Severity.ALTERATION if abs(late) > innocent else Severity.PRESENTATION
-    return [_finding(record, Span(shifts[0].clip.start, shifts[-1].clip.end), late, severity)]
+    whole = Span(shifts[0].clip.start, shifts[-1].clip.end)
+    return [_finding(record, whole, late, [late], severity)]
 
 
 def _frame_s(record: Record) -> float:
@@ -143,14 +145,23 @@ def _near(part: Span, clip: Span, limits: Limits) -> bool:
     return gap <= limits["joint_reach_s"]
 
 
-def _finding(record: Record, clip: Span, late: float, severity: Severity) -> Finding:
+def _finding(
+    record: Record, clip: Span, late: float, told: Sequence[float], severity: Severity
+) -> Finding:
+    """Quotes of all pairs of lines those that come closest to the shifts that are told."""
+    taken = [m for m in record.measurements(NAME, "sound_late") if m.value is not None]
+    closest = [
+        min(taken, key=lambda m, shift=shift: abs((m.value or 0.0) - shift)).id  # type: ignore[misc]
+        for shift in told
+        if taken
+    ]
     return Finding(
         kind=Kind.DESYNC,
         stream=Stream.SOUND,
         severity=severity,
         clip=clip,
         original=None,
-        because=tuple(m.id for m in record.measurements(NAME, "sound_late")),
+        because=tuple(dict.fromkeys(closest)),
         value=round(late, 3),
         unit="s",
     )

@@ -35,6 +35,7 @@ EARLY_SHARE = 0.5  # of the step between the frames of a row: so much earlier a 
 JPEG_QUALITY = 85
 RATE = 16000
 BIT_RATE = "64k"
+FAILURES = (MediacheckError, OSError, RuntimeError, ValueError, LookupError, ffmpeg.Error)
 
 Opening = Callable[[Path], AbstractContextManager[Source]]
 Stills = Callable[[Source, Sequence[float], int, float], Sequence[Still]]
@@ -102,11 +103,20 @@ def make(
         for done, row in enumerate(wanted, 1):
             try:
                 made.append(Exhibit(row.name, _content(row, files, stills)))
-            except (MediacheckError, OSError, RuntimeError, LookupError, ffmpeg.Error) as error:
-                logger.warning("%s could not be made: %s", row.name, error)
-                made.append(Exhibit(row.name, None, str(error) or type(error).__name__))
+            except FAILURES as error:
+                problem = _problem(error)
+                logger.warning("%s could not be made: %s", row.name, problem)
+                made.append(Exhibit(row.name, None, problem))
             progress.at("exhibits", done, len(wanted))
     return tuple(made)
+
+
+def _problem(error: BaseException) -> str:
+    """What a reader is told. The text of a ValueError or KeyError was not written for one."""
+    told = str(error)
+    if isinstance(error, ValueError | KeyError | IndexError):
+        return f"it could not be drawn ({type(error).__name__}: {told})"
+    return told or type(error).__name__
 
 
 def _wanted(comparison: Comparison) -> list[Wanted]:
@@ -122,15 +132,18 @@ def _opened(
 ) -> _File:
     try:
         return _File(open_files.enter_context(opening(path)), excerpt, shown)
-    except (MediacheckError, OSError) as error:
-        return _File(None, excerpt, shown, str(error))
+    except FAILURES as error:
+        return _File(None, excerpt, shown, _problem(error))
 
 
 def _content(row: Wanted, files: Mapping[FileRole, _File], stills: Stills) -> bytes:
     file = files[row.file]
     match row.sort:
         case "still":
-            return _jpeg(file.stills[row.span.start].pixels)
+            still = file.stills.get(row.span.start)
+            if still is None:
+                raise LookupError(file.problem or "the file has no frame there")
+            return _jpeg(still.pixels)
         case "sound":
             return _mp3(file.sound(row.span))
         case "spectrogram":
@@ -178,9 +191,9 @@ def _taken(
         for at in moments:
             for still in stills(file.source, [at], long_side, early_s):
                 taken[at] = still
-    except (MediacheckError, OSError) as error:
-        logger.warning("stills are missing: %s", error)
-        file.problem = str(error)
+    except FAILURES as error:
+        file.problem = _problem(error)
+        logger.warning("stills are missing: %s", file.problem)
     return taken
 
 

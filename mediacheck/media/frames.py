@@ -19,6 +19,10 @@ THUMB_SIDE = 64  # a 9:16 crop of a 16:9 frame still covers 20 x 36 of it
 MOST_FRAMES = int(wire.LONGEST_S * FRAMES_PER_S) + 1
 ALBUM_FRAMES = 7_500  # ten minutes at full rate, two hours at one frame a second; about 60 MB
 JPEG_QUALITY = 92
+HELD_S, HELD_TIMES = (
+    0.5,
+    3.0,
+)  # a frame this long, and so much longer than is usual in the file, stands still
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +114,41 @@ class FrameStore:
         if self._size is None:
             return None
         width, height = self._size
-        self._spool.flush()
-        thumbs = np.memmap(self._spool, np.uint8, "r", shape=(len(self._times), height, width))
-        album = Album(np.array(self._album_times), tuple(self._album))
-        return Frames(np.array(self._times), thumbs, album)
+        times = np.array(self._times)
+        shown = _with_held(times)
+        spool = self._spool
+        spool.flush()
+        thumbs = np.memmap(spool, np.uint8, "r", shape=(len(times), height, width))
+        if len(shown) > len(times):
+            spool = tempfile.TemporaryFile(prefix="mediacheck-thumbs-")  # noqa: SIM115 - as above
+            for index, _ in shown:
+                spool.write(thumbs[index].tobytes())
+            spool.flush()
+            thumbs = np.memmap(spool, np.uint8, "r", shape=(len(shown), height, width))
+        encoded = dict(zip(self._album_times, self._album, strict=True))
+        larger = [
+            (time_s, encoded[self._times[index]])
+            for index, time_s in shown
+            if self._times[index] in encoded
+        ]
+        album = Album(np.array([time_s for time_s, _ in larger]), tuple(e for _, e in larger))
+        return Frames(np.array([time_s for _, time_s in shown]), thumbs, album)
+
+
+def _with_held(times: np.ndarray) -> list[tuple[int, float]]:
+    """(index of a frame, time) of each frame, and once more just before the next where it stands for long.
+
+    Screen recorders, phones and streams store a picture that stands still once. What is between it and the next
+    frame is that picture, not a slow change from one to the other.
+    """
+    shown = [(0, float(times[0]))]
+    gaps = np.diff(times)
+    least = max(HELD_S, HELD_TIMES * float(np.median(gaps))) if len(gaps) else HELD_S
+    for index, gap in enumerate(gaps.tolist()):
+        if gap > least:
+            shown.append((index, float(times[index + 1]) - 1 / FRAMES_PER_S))
+        shown.append((index + 1, float(times[index + 1])))
+    return shown
 
 
 @dataclass(frozen=True, slots=True)

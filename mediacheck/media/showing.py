@@ -82,11 +82,15 @@ def planned(findings: Sequence[Finding], timeline: Timeline) -> tuple[Finding, .
     ]
     edits = [finding for finding in chosen if finding.kind in ACROSS]
     ids = {finding.id for finding in chosen[:FINDINGS_AT_MOST]}
-    ids -= {finding.id for finding in edits[STRIPS_AT_MOST:]}
+    without_strip = {finding.id for finding in edits[STRIPS_AT_MOST:]}
     return tuple(
         replace(
             finding,
-            exhibits=tuple(wanted.name for wanted in of_finding(finding, timeline))
+            exhibits=tuple(
+                wanted.name
+                for wanted in of_finding(finding, timeline)
+                if wanted.sort != "strip" or finding.id not in without_strip
+            )
             if finding.id in ids
             else (),
         )
@@ -228,7 +232,8 @@ def _line(timeline: Timeline, clip_s: float) -> tuple[float, float] | None:
     pairs = [(part.clip, part.original) for part in timeline.picture]
     pairs += [(part.clip, part.original) for part in timeline.sound]
     for clip, original in pairs:
-        if original is not None and clip.start <= clip_s < clip.end:
+        # A part that lasts no time in the original says nothing of its neighbours' places.
+        if original is not None and original.length > 0 and clip.start <= clip_s < clip.end:
             pace = original.length / clip.length
             return original.start - pace * clip.start, pace
     return None

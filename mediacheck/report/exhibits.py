@@ -24,7 +24,7 @@ _NAME = re.compile(
     rf"(?:-(?:marked-)?(?P<first>{_MOMENT})-(?P<last>{_MOMENT}))?\.(?P<suffix>jpg|mp3|png)"
 )
 _STRIPS = {
-    Kind.CUT: ("both sides of the joint, clip", "what is left out, original"),
+    Kind.CUT: ("around the joint, clip", "what is left out, original"),
     Kind.FREEZE: ("what stands still, clip", "the same time, original"),
 }
 _WORDS = {"still": "Still", "sound": "Sound", "spectrogram": "Spectrogram", "strip": "Frames"}
@@ -61,7 +61,7 @@ class Exhibit:
             case "still":
                 return f"{file} at {at(self.span.start)}"
             case "strip":
-                ours, theirs = _STRIPS.get(Kind(self.kind), ("both sides of each joint, clip", ""))
+                ours, theirs = _STRIPS.get(Kind(self.kind), ("around each joint, clip", ""))
                 rest = f"; {theirs} {between(self.marked)}" if theirs and self.marked else ""
                 return f"{ours} {between(self.span)}{rest}"
         return f"{file} {between(self.span)}"

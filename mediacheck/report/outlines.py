@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from mediacheck.model import Box, Comparison, Finding, Kind, PictureSegment, PictureState, Series
+from mediacheck.model import (
+    Box,
+    Comparison,
+    FileRole,
+    Finding,
+    Kind,
+    Media,
+    PictureSegment,
+    PictureState,
+    Series,
+)
 from mediacheck.report.exhibits import Exhibit
 from mediacheck.wording import at
 
@@ -47,10 +57,24 @@ def note(pair: Sequence[Exhibit], finding: Finding | None, seen: Comparison) -> 
     if distance is not None:
         bits, moment = distance
         told.append(
-            f"Laid onto each other (clip at {at(moment)}), their perceptual hashes differ in {bits:.0f} of 64 bits;"
-            " those of unrelated pictures differ in some 32."
+            f"At the nearest moment measured (clip at {at(moment)}) the perceptual hashes of the two frames, laid onto "
+            f"each other, differ in {bits:.0f} of 64 bits; those of unrelated pictures differ in some 32."
         )
     return " ".join(told)
+
+
+def tall(seen: Comparison) -> tuple[FileRole, ...]:
+    """The files whose frames are shown higher than wide."""
+    files: tuple[tuple[FileRole, Media], ...] = (("clip", seen.clip), ("original", seen.original))
+    return tuple(file for file, media in files if _is_tall(media))
+
+
+def _is_tall(media: Media) -> bool:
+    for stream in media.streams:
+        if stream.kind == "picture" and stream.width and stream.height:
+            turned = round((stream.rotation or 0.0) / 90) % 2 == 1
+            return (stream.width > stream.height) == turned and stream.width != stream.height
+    return False
 
 
 def _common(row: Exhibit, seen: Comparison) -> Box | None:

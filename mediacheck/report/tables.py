@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from mediacheck.model import (
     TO_THE_END_S,
@@ -22,6 +23,7 @@ from mediacheck.model import (
     Transcript,
 )
 from mediacheck.wording import (
+    CHECKS,
     at,
     between,
     change_read_again,
@@ -171,19 +173,22 @@ def segments(comparison: Comparison) -> tuple[Table, ...]:
 
 
 def numbers(measurements: Iterable[Measurement], caption: str) -> Table:
+    """Without the columns of places where no row has one."""
+    taken = list(measurements)
     rows = [
         (
             row.id,
-            f"{row.name.replace('_', ' ')} ({row.check})",
+            f"{row.name.replace('_', ' ')}{f' ({row.check})' if row.check in CHECKS else ''}",
             number(row.value, row.unit),
             _null(row.null),
             between(row.clip) if row.clip else "",
             between(row.original) if row.original else "",
         )
-        for row in measurements
+        for row in taken
     ]
     head = ("Id", "What was measured", "Value", "By chance in this pair", "Clip", "Original")
-    return table(caption, head, rows)
+    told = [True] * 4 + [any(row.clip for row in taken), any(row.original for row in taken)]
+    return table(caption, tuple(compress(head, told)), [tuple(compress(row, told)) for row in rows])
 
 
 def series(comparison: Comparison) -> Table:
@@ -234,10 +239,12 @@ def setting(comparison: Comparison) -> tuple[Fact, ...]:
         Fact("Calibration", comparison.calibration.id),
         Fact("Calibration digest", comparison.calibration.digest),
         Fact("Transcripts", "on" if options.transcript else "off"),
-        Fact("Speech model", options.model),
-        *([Fact("Read again with", options.confirm_model)] if options.confirm_model else []),
-        Fact("Language given", options.language or "none, told by the model"),
     ]
+    if options.transcript:
+        facts.append(Fact("Speech model", options.model))
+        if options.confirm_model:
+            facts.append(Fact("Read again with", options.confirm_model))
+        facts.append(Fact("Language given", options.language or "none, told by the model"))
     if searched := comparison.question.searched(comparison.original):
         facts.append(Fact("Part of the original searched", between(searched)))
     heard = (comparison.transcripts.clip, comparison.transcripts.original)

@@ -70,6 +70,14 @@ def _searched(comparison: Comparison) -> Span | None:
     return comparison.question.searched(comparison.original)
 
 
+def note(comparison: Comparison) -> str:
+    """How to read the figure, as far as it holds such things."""
+    told = "Bands lead from each part of the clip to its place in the original"
+    told += "; a letter names the same part in both." if lettered(comparison) else "."
+    flags = any(row.severity is Severity.ALTERATION and row.clip for row in comparison.findings)
+    return f"{told} Flags are the findings." if flags else told
+
+
 def _clip_tracks(comparison: Comparison, clip: Scale, shapes: list[Shape]) -> tuple[float, float]:
     """Adds the clip's half of the figure; returns where it ends and where the sound's track ends."""
     line = comparison.timeline
@@ -120,7 +128,7 @@ def _sound_track(comparison: Comparison, clip: Scale) -> Track:
 
 def _picture_track(comparison: Comparison, clip: Scale) -> Track:
     rects: list[tuple[Rect, tuple[str, ...]]] = []
-    named = _named(comparison)
+    named = lettered(comparison)
     for part in comparison.timeline.picture:
         words = picture_states(_searched(comparison))[part.state]
         title = f"Picture of the clip {between(part.clip)}: {words}"
@@ -131,7 +139,7 @@ def _picture_track(comparison: Comparison, clip: Scale) -> Track:
     return PICTURE, rects
 
 
-def _named(comparison: Comparison) -> dict[Span, str]:
+def lettered(comparison: Comparison) -> dict[Span, str]:
     """A letter for each matched part of the clip, where there are several; the same letter stands in the original."""
     parts = [p.clip for p in comparison.timeline.picture if p.state is PictureState.MATCHED]
     return dict(zip(parts, LETTERS, strict=False)) if len(parts) > 1 else {}
@@ -204,7 +212,7 @@ def _marks(comparison: Comparison, clip: Scale, y: float, shapes: list[Shape]) -
         rect = Rect(round(left, 1), y + lane * 19, round(wanted, 1), 16, "mark", title)
         choices = (f"{finding.id} · {names[finding.kind].lower()}", finding.id)
         shapes += [rect, *label(rect, choices, "mark-label")]
-    return used * 19 + (4 if used else 0)
+    return used * 19 + 4  # the times above and the first name below must not touch
 
 
 def _near(comparison: Comparison) -> Span | None:
@@ -287,7 +295,7 @@ def _original(comparison: Comparison, scale: Scale, y: float, height: float) -> 
     whole = Span(0.0, comparison.original.duration_s)
     shapes: list[Shape] = [scale.rect(scale.span, y, height, "original", "The original")]
     said: list[Shape] = []
-    named = _named(comparison)
+    named = lettered(comparison)
     for part in comparison.timeline.picture:
         if part.original is not None and part.state is PictureState.MATCHED:
             title = f"Original {between(part.original)}: shown in the clip {between(part.clip)}"

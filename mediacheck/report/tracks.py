@@ -17,29 +17,33 @@ from mediacheck.report.shapes import (
     Text,
     ticks,
 )
-from mediacheck.wording import SERIES, at, between
+from mediacheck.report.timelines import lettered
+from mediacheck.wording import SERIES, at, between, listed
 
 DRAWN = ("level", "presence", "cleanliness", "motion")
 LEVEL_FLOOR_DB = -70.0  # quieter than the noise of any recording that was published
 SAME_SPEED = 0.0005
+PLACE_S = 0.1  # lines nearer than this to a part's place are that part's
+LETTERS_AT_MOST = 3  # of parts that one line leads to, in the name of a panel
 PANEL, HEAD = 74.0, 24.0
+INSET = 3.0  # above the highest value, so that its line is not the panel's edge
 SMALL_LETTER = 5.6  # width of a letter of a scale's words, upper estimate
+AT_MOST_1 = (
+    "correlation",
+    "coherence",
+)  # units whose scale ends at 1, however near the values come
+SIGNED = ("correlation",)
 
 
 def tracks(comparison: Comparison, width: float) -> Drawing | None:
     """None when no series that can be drawn along the clip was kept."""
-    drawn = [
-        series
-        for name in DRAWN
-        for series in comparison.series
-        if series.name == name and series.file == "clip" and _taken(series)
-    ]
+    drawn = _drawn(comparison)
     if not drawn:
         return None
     clip = Scale(Span(0.0, comparison.clip.duration_s), width)
     shapes: list[Shape] = []
     y = _marked(comparison, clip, len(drawn), shapes)
-    names = [_names(series, drawn) for series in drawn]
+    names = [_names(series, drawn, comparison) for series in drawn]
     for series, called in zip(drawn, names, strict=True):
         shapes += _panel(series, called, clip, y)
         y += HEAD + PANEL
@@ -52,6 +56,48 @@ def tracks(comparison: Comparison, width: float) -> Drawing | None:
         "; ".join(_told(series, called[0]) for series, called in zip(drawn, names, strict=True)),
         tuple(shapes),
     )
+
+
+def note(comparison: Comparison) -> str:
+    """How to read the figure; "" where there is none."""
+    drawn = _drawn(comparison)
+    told = []
+    if any(series.null for series in drawn):
+        told.append(
+            "Grey bands with a dashed upper edge: what the same measurement gives by chance, at other places of this "
+            "very pair. A value that stays within the band is by itself no sign of the original, and a single peak "
+            "above it is no proof: stretches are judged as a whole."
+        )
+    several = [series for series in drawn if len(_of_one_name(series, drawn)) > 1]
+    letters = next((on for series in several if (on := _parts(series, several, comparison))), "")
+    if letters:
+        told.append(
+            f"“Place of {letters}” lays the original beside the clip as it stands at {letters} in the figure above, so "
+            "elsewhere the two have nothing in common."
+        )
+    if several:
+        told.append(
+            "The other places of one part include the right place of the next, which can raise its band."
+        )
+    if any(row.severity is Severity.ALTERATION and row.clip for row in comparison.findings):
+        told.append("Shaded stretches are alterations found.")
+    return " ".join(told) if drawn else ""
+
+
+def _drawn(comparison: Comparison) -> list[Series]:
+    """In the order of the panels: what was measured, and under it the parts of the clip."""
+    drawn = [
+        series
+        for name in DRAWN
+        for series in comparison.series
+        if series.name == name and series.file == "clip" and _taken(series)
+    ]
+    last = "~"  # behind all letters
+
+    def place(series: Series) -> tuple[int, str]:
+        return DRAWN.index(series.name), _parts(series, drawn, comparison) or last
+
+    return sorted(drawn, key=place)
 
 
 def thinned(values: Sequence[float | None], buckets: int) -> list[tuple[float, float | None]]:
@@ -89,14 +135,46 @@ def _marked(comparison: Comparison, clip: Scale, panels: int, shapes: list[Shape
     return 18.0 if stretches else 0.0
 
 
-def _names(series: Series, drawn: Sequence[Series]) -> tuple[str, ...]:
+def _of_one_name(series: Series, drawn: Sequence[Series]) -> list[Series]:
+    return [each for each in drawn if each.name == series.name and each.alignment]
+
+
+def _parts(series: Series, drawn: Sequence[Series], comparison: Comparison) -> str:
+    """Letters of the clip's parts that stand where this series compares; "" for none, or where another does too."""
+    told = _letters(series, comparison)
+    if not told or any(
+        _letters(each, comparison) == told
+        for each in _of_one_name(series, drawn)
+        if each is not series
+    ):
+        return ""
+    more = len(told) - LETTERS_AT_MOST
+    return listed([*told[:LETTERS_AT_MOST], *([f"{more} more"] if more > 0 else [])])
+
+
+def _letters(series: Series, comparison: Comparison) -> list[str]:
+    line, named = series.alignment, lettered(comparison)
+    return [
+        named[part.clip]
+        for part in comparison.timeline.picture
+        if line
+        and part.original
+        and part.clip in named
+        and abs(line.original_at(part.clip.start) - part.original.start) <= PLACE_S
+        and abs(line.original_at(part.clip.end) - part.original.end) <= PLACE_S
+    ]
+
+
+def _names(series: Series, drawn: Sequence[Series], comparison: Comparison) -> tuple[str, ...]:
     """What it asks, in full and ever shorter; with the place that it compares with where several ask the same."""
     name, colon, question = SERIES.get(series.name, series.name).partition(":")
     line = series.alignment
-    lines = [each.alignment for each in drawn if each.name == series.name and each.alignment]
+    lines = [each.alignment for each in _of_one_name(series, drawn) if each.alignment]
     if line is None or len(lines) < 2:
         return f"{name}{colon}{question}", name
-    if sum(at(each.offset_s) == at(line.offset_s) for each in lines) > 1:
+    if letters := _parts(series, drawn, comparison):
+        place = f"place of {letters}"
+    elif sum(at(each.offset_s) == at(line.offset_s) for each in lines) > 1:
         place = f"original from {line.offset_s:+.3f} s"
     elif line.offset_s >= 0:
         place = f"original from {at(line.offset_s)}"
@@ -113,33 +191,48 @@ def _panel(series: Series, names: Sequence[str], clip: Scale, top: float) -> lis
 
     def height(value: float) -> float:
         share = (min(high, max(low, value)) - low) / (high - low)
-        return round(y + PANEL - share * PANEL, 1)
+        return round(y + PANEL - share * (PANEL - INSET), 1)
 
     unit = f" ({series.unit})" if series.unit else ""
     left, width = MARGIN, clip.width - 2 * MARGIN
-    choices = [f"{name}{unit}" for name in names] + [names[-1]]
-    fitting = [each for each in choices if len(each) * LETTER < width] or choices[-1:]
-    heading = Text(left, y - 6, fitting[0], "panel-name")
+    scales = _beside(f"{_scale(low)} to {_scale(high)}", series.null)
+    choices = [each for name in names for each in (f"{name}{unit}", name)]
+    heading = Text(
+        left, y - 6, _fitting(choices, width - len(scales[-1]) * SMALL_LETTER, LETTER), "panel-name"
+    )
     shapes: list[Shape] = [heading, Rect(left, y, width, PANEL, "panel")]
     if series.null is not None:
-        shapes += _chance(series.null, left, width, y, height, width - len(heading.text) * LETTER)
+        shapes += _chance(series.null, left, width, y, height)
     shapes.append(_curve(series, names[0], clip, height, y + PANEL))
-    shapes.append(Text(left + 3, y + 12, _scale(high), "scale"))
-    shapes.append(Text(left + 3, y + PANEL - 4, _scale(low), "scale"))
-    return shapes
+    # Beside the name, not on the scale: words there would cover what was measured.
+    beside = _fitting(scales, width - len(heading.text) * LETTER, SMALL_LETTER)
+    return [*shapes, Text(left + width, y - 6, beside, "scale", "end")]
 
 
 def _chance(
-    null: Null, left: float, width: float, y: float, height: Callable[[float], float], room: float
+    null: Null, left: float, width: float, y: float, height: Callable[[float], float]
 ) -> list[Shape]:
-    """room: units beside the panel's name; the words there are shortened to fit."""
     top, bottom = height(null.max), height(null.mean - 2 * null.spread)
     words = f"by chance in this pair: up to {null.max:.3g}, {null.n} draws"
     band = Rect(left, top, width, round(bottom - top, 1), "chance", words)
-    choices = (words, f"by chance up to {null.max:.3g}", f"≤ {null.max:.3g}")
-    fitting = [each for each in choices if len(each) * SMALL_LETTER < room][:1]
-    said = [Text(left + width, y - 6, each, "scale", "end") for each in fitting]
-    return [band, Path(f"M{left} {top}h{width}", "chance-limit"), *said]
+    return [band, Path(f"M{left} {top}h{width}", "chance-limit")]
+
+
+def _beside(ends: str, null: Null | None) -> list[str]:
+    """The ends of the scale and what chance gives, in full and ever shorter."""
+    if null is None:
+        return [f"scale {ends}", ends]
+    limit = f"chance up to {null.max:.3g}"
+    return [
+        f"scale {ends}; by {limit} in {null.n} draws of this pair",
+        f"scale {ends}; by {limit}",
+        f"{ends}; {limit}",
+    ]
+
+
+def _fitting(choices: Sequence[str], room: float, letter: float) -> str:
+    """The first that leaves a letter's room; the last where none does."""
+    return next((each for each in choices if (len(each) + 1) * letter < room), choices[-1])
 
 
 def _curve(
@@ -166,15 +259,17 @@ def _taken(series: Series) -> list[float]:
 
 
 def _range(series: Series) -> tuple[float, float]:
+    """What the scale reaches from and to; no value that the unit does not have."""
     values = _taken(series)
     if series.unit == "dB":
         low = min(max(LEVEL_FLOOR_DB, min(values)), -1.0)
         return low, max(0.0, *values)
-    limits = [*values, 0.0]
+    low, high = min(*values, 0.0), max(*values, 0.0)
     if series.null is not None:
-        limits += [series.null.max, series.null.mean - 2 * series.null.spread]
-    low, high = min(limits), max(limits)
-    return low, high + 0.08 * ((high - low) or 1.0)
+        high = max(high, series.null.max)
+        if series.unit in SIGNED:
+            low = max(-1.0, min(low, series.null.mean - 2 * series.null.spread))
+    return low, max(high, 1.0) if series.unit in AT_MOST_1 else high or 1.0
 
 
 def _told(series: Series, name: str) -> str:

@@ -9,16 +9,18 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from mediacheck.model import Box, Comparison, Finding, Run, Severity
+from mediacheck.model import Box, Comparison, FileRole, Finding, Run, Severity
 from mediacheck.report import rates, tables
 from mediacheck.report.context import CaseView, case
 from mediacheck.report.exhibits import Exhibit, of_finding, overview
 from mediacheck.report.inert import inert
-from mediacheck.report.outlines import note, outlines
+from mediacheck.report.outlines import note, outlines, tall
 from mediacheck.report.selfcheck import SelfCheckView, self_check
 from mediacheck.report.shapes import NARROW, WIDE, Drawing
 from mediacheck.report.tables import Fact, Table
 from mediacheck.report.timelines import legend, timelines
+from mediacheck.report.timelines import note as timelines_note
+from mediacheck.report.tracks import note as tracks_note
 from mediacheck.report.tracks import tracks
 from mediacheck.report.transcripts import SideBySide, side_by_side
 from mediacheck.wording import (
@@ -68,7 +70,10 @@ class MethodView:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Texts are inert (see report.inert) but not escaped for any format. outlines: by the name of a still."""
+    """Texts are inert (see report.inert) but not escaped for any format. outlines: by the name of a still.
+
+    tall: the files whose frames are held upright, as by a phone.
+    """
 
     case_id: str
     clip_name: str
@@ -82,11 +87,14 @@ class View:
     dates: tuple[Fact, ...]
     case: CaseView | None
     timelines: tuple[Drawing, ...]
+    timelines_note: str
     legend: tuple[tuple[str, str], ...]
     tracks: tuple[Drawing, ...]
+    tracks_note: str
     overview: tuple[Exhibit, ...]
     overview_note: str
     outlines: Mapping[str, Box]
+    tall: tuple[FileRole, ...]
     findings: tuple[FindingView, ...]
     weighed: bool
     self_check: SelfCheckView | None
@@ -133,11 +141,14 @@ def build(comparison: Comparison, run: Run, exhibits: Collection[str] = ()) -> V
         dates=tables.dates(run),
         case=case(comparison),
         timelines=_both(timelines(comparison, WIDE), timelines(comparison, NARROW)),
+        timelines_note=timelines_note(comparison),
         legend=legend(comparison),
         tracks=_both(tracks(comparison, WIDE), tracks(comparison, NARROW)),
+        tracks_note=tracks_note(comparison),
         overview=whole,
         overview_note=note(whole, None, comparison),
         outlines=outlines(whole, stills, comparison),
+        tall=tall(comparison),
         findings=tuple(_finding(finding, comparison, exhibits) for finding in _ordered(comparison)),
         weighed=any(finding.error_rate for finding in comparison.findings),
         self_check=self_check(comparison),

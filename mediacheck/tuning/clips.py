@@ -13,7 +13,6 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -29,6 +28,7 @@ MAKING = (
     "lettering", "montage", "negatives", "plan", "recipes", "retouching", "screens", "shots", "soundtrack",
     "timing", "treatments", "truth",
 )  # fmt: skip
+HALF_MADE = ".mediacheck-"  # how the name of a folder begins that is not whole yet
 PACKAGES = ("av", "numpy", "opencv-python-headless", "pillow", "scipy")
 
 
@@ -78,9 +78,14 @@ def kept(folder: Path, source: Path, wanted: str) -> Made | None:
 
 
 def keep(folder: Path, made: Made, wanted: str) -> None:
-    """Copy the pair, but not a whole source, into the folder. All of it or nothing: it appears when it is whole."""
+    """Copy the pair, but not a whole source, into the folder. All of it or nothing: it appears when it is whole.
+
+    A folder of that name that is not the bench's own stays, and the pair is not kept.
+    """
+    if folder.exists() and not _ours(folder):
+        return
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
+    fresh = Path(tempfile.mkdtemp(prefix=HALF_MADE, dir=folder.parent))
     try:
         for path in (made.clip, made.truth, made.original):
             if path.parent == made.clip.parent:
@@ -98,34 +103,47 @@ class Shelf:
     """The folder of all clips of one bench, and how full it is. One process counts; workers only fill.
 
     Opening it drops what a killed bench left half-made, and clips that differ in their code from what is made now, as
-    far as `wanted` (folder below OUT/clips -> key) tells.
+    far as `wanted` (folder below OUT/clips -> key) tells; without a limit to fill, all clips. What others have put
+    there is neither dropped nor counted.
     """
 
     def __init__(self, folder: Path, limit_bytes: int, wanted: dict[Path, str]) -> None:
         self.folder, self._limit = folder, limit_bytes
         folder.mkdir(mode=0o700, exist_ok=True)
-        self._bytes = 0
-        for there in list(_folders(folder)):
+        self._bytes: dict[Path, int] = {}
+        for there in [path for path in folder.glob("*/*") if _ours(path)]:
             name = there.relative_to(folder)
             stale = name in wanted and kept(there, there, wanted[name]) is None
-            if there.name.startswith(".") or stale or not limit_bytes:
+            if there.name.startswith(HALF_MADE) or stale or not limit_bytes:
                 shutil.rmtree(there, ignore_errors=True)
             else:
-                self._bytes += _size(there)
+                self.filled(name)
 
     @property
     def has_room(self) -> bool:
         """Whether one more may be kept."""
-        return self._bytes < self._limit and shutil.disk_usage(self.folder).free > SPARE_BYTES
+        return (
+            sum(self._bytes.values()) < self._limit
+            and shutil.disk_usage(self.folder).free > SPARE_BYTES
+        )
 
     def filled(self, name: Path) -> None:
-        """A worker has put a clip there."""
-        self._bytes += _size(self.folder / name)
+        """A worker is done with that pair; its clip is counted once, and not where it was not kept."""
+        there = self.folder / name
+        if _ours(there):
+            self._bytes[name] = sum(path.stat().st_size for path in there.iterdir())
 
 
-def _folders(folder: Path) -> Iterator[Path]:
-    return (there for there in folder.glob("*/*") if there.is_dir())
+def _ours(folder: Path) -> bool:
+    """Whether a bench has made it: it has a key and nothing besides what `keep` puts there, or is half-made.
 
-
-def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.iterdir())
+    A link to such a folder is none; nor is what cannot be looked into.
+    """
+    try:
+        if folder.is_symlink() or not folder.is_dir():
+            return False
+        names = {path.name for path in folder.iterdir()}
+    except OSError:
+        return False
+    whole = KEY in names or folder.name.startswith(HALF_MADE)
+    return whole and names <= {CLIP, TRUTH, ORIGINAL, KEY}

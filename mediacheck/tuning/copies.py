@@ -7,8 +7,19 @@ from functools import partial
 from mediacheck.model import Answer, Kind, SoundState
 from mediacheck.tuning import acoustics
 from mediacheck.tuning.alterations import insert
-from mediacheck.tuning.plan import Canvas, Encoding, Plan
-from mediacheck.tuning.recipes import Recipe, Scene, Unsuitable, entire, excerpt, following, plain
+from mediacheck.tuning.plan import KEPT, Canvas, Encoding, Plan
+from mediacheck.tuning.recipes import (
+    LONGEST_S,
+    LONGEST_SHARE,
+    Recipe,
+    Scene,
+    Unsuitable,
+    entire,
+    excerpt,
+    following,
+    middle,
+    plain,
+)
 from mediacheck.tuning.screens import Phone
 from mediacheck.tuning.shots import Shot
 from mediacheck.tuning.soundtrack import Bed, Passage
@@ -21,6 +32,8 @@ BRIEF_S = (
     0.8  # a cutaway shorter than `least_insert_s` of the calibration: no `insert` by the contract
 )
 INTRO_S = 4.0
+SLIDES_S = 30.0  # of an original with a held picture
+HELD_S = (3.0, 4.0)  # how long; a third of a shorter clip
 
 
 def whole(scene: Scene) -> Plan:
@@ -66,6 +79,31 @@ def stalling(scene: Scene, longest_s: float) -> Plan:
         first = part * third + scene.rng.randint(third // 4, third // 2)
         stalls.append((first, first + count))
     return replace(plan, stalls=tuple(stalls), answer=Answer.NO_ALTERATION_FOUND)
+
+
+def evenly_paced(scene: Scene) -> Plan:
+    """Of a recording that stores a picture only when it changes: where one is held, the frame rate drops.
+
+    The clip shows the held picture as often as any other, as whatever edits such a recording makes of it. Nothing is
+    frozen in it that does not stand still in the original.
+    """
+    source = scene.source
+    if not source.has_picture:
+        raise Unsuitable(f"{source.path.name} has no picture")
+    there = int(min(SLIDES_S, source.picture_s) * source.fps)
+    frames = int(min(LONGEST_S, LONGEST_SHARE * there / source.fps) * source.fps)
+    held = round(min(scene.rng.uniform(*HELD_S) * source.fps, frames / 3))
+    if held < 2:
+        raise Unsuitable(f"{source.path.name} is too short to hold a picture of it")
+    first = scene.rng.randint(0, there - frames)
+    recorded = plain(scene, (Shot(source, 0.0, there),))
+    clip = plain(scene, (Shot(source, float(first / source.fps), frames),))
+    at = middle(scene, clip.shots[0], held)
+    stalls = ((first + at, first + at + held),)
+    original = replace(recorded, stalls=stalls, once=True, encodings=(KEPT,))
+    return replace(
+        clip, stalls=((at, at + held),), original=original, answer=Answer.NO_ALTERATION_FOUND
+    )
 
 
 def from_a_screen(scene: Scene, fps: int) -> Plan:
@@ -155,6 +193,7 @@ COPIES = (
     _rate("24fps", design=partial(regridded, fps=24)),
     _rate("25fps", design=partial(regridded, fps=25)),
     _rate("30fps", design=partial(regridded, fps=30)),
+    Recipe("variable-rate", True, evenly_paced, "variable frame rate", twin="freeze-3s"),
     Recipe("deinterlaced-1080i", True, deinterlaced, "deinterlaced"),
     _stall("frames-dropped", design=dropping),
     _stall("stalled-0.8s", design=partial(stalling, longest_s=0.8), twin="freeze-3s"),

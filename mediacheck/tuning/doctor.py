@@ -26,7 +26,10 @@ from mediacheck.tuning.truth import Truth
 INNOCENT = (*TREATMENTS, *COPIES)
 ALTERED = (*DUBS, *ALTERATIONS, *FORGERIES)
 # What false alarms are measured on in the condition in which degraded alterations are missed.
-STILL_INNOCENT = ("excerpt", "music-bed", "offset-120ms", "cutaway-0.8s")
+STILL_INNOCENT = (
+    *("excerpt", "music-bed", "offset-120ms", "cutaway-0.8s"),
+    *("banner-part", "zoom-part"),
+)
 DEGRADED = tuple(
     degraded(recipe)
     for recipe in (

@@ -1,6 +1,6 @@
 """Where does the picture go in the clip's frame, and by which filters does it get there?
 
-ffmpeg only crops, scales, draws over and weaves; no filter here decides times.
+ffmpeg only crops, scales, draws over, weaves and leaves out; no filter here decides times.
 """
 
 from dataclasses import dataclass
@@ -58,6 +58,9 @@ def layout(plan: Plan) -> Layout:
 def drawn(raw: ffmpeg.Stream, plan: Plan, there: Layout, folder: Path) -> ffmpeg.Stream:
     """The filters between the source's frames and the encoder. Drawings are written to folder."""
     picture = _whole_again(raw, there.source) if plan.interlaced else raw
+    if plan.once:
+        held = "+".join(f"between(n,{first},{end - 1})" for first, end in plan.stalls)
+        picture = picture.filter("select", f"not({held})")
     picture = picture.hflip() if plan.mirrored else picture
     x, y, width, height = there.crop
     if (x, y, width, height) != (0, 0, *there.source):
@@ -76,6 +79,12 @@ def fraction(box: tuple[int, int, int, int], size: tuple[int, int]) -> Box:
     """A box in pixels as fractions of a frame of (width, height)."""
     x, y, width, height = box
     return (x / size[0], y / size[1], width / size[0], height / size[1])
+
+
+def within(box: Box, part: Box) -> Box:
+    """A part of a box, given in fractions of the box, in the frame that the box is given in."""
+    x, y, width, height = box
+    return (x + part[0] * width, y + part[1] * height, part[2] * width, part[3] * height)
 
 
 def in_clip(box: Box, plan: Plan, there: Layout) -> Box | None:

@@ -76,7 +76,7 @@ def refuse_other_frames(plan: Plan, path: Path) -> None:
             if packet.pts is not None and packet.time_base and not packet.is_discard
         )
     off_s = max(abs(times[-1] - (plan.frames - 1) / float(plan.fps)), abs(times[0]))
-    if len(times) != plan.frames or off_s > 0.5 / float(plan.fps):
+    if len(times) != plan.stored or off_s > 0.5 / float(plan.fps):
         raise RuntimeError(
-            f"{path}: {len(times)} frames up to {times[-1]:.3f} s, planned {plan.frames} at {plan.fps} a second"
+            f"{path}: {len(times)} frames up to {times[-1]:.3f} s, planned {plan.stored} at {plan.fps} a second"
         )

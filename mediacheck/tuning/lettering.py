@@ -24,6 +24,7 @@ class Overlay:
     """Something burnt into the clip's picture. box: of the clip's frame; shown: clip seconds, None throughout.
 
     to: the corner (x, y) that the box has moved to at the clip's end, evenly; None where it stands still.
+    ground: red, green, blue and how opaque, 0 to 255; None for what is usual of the kind.
     """
 
     kind: Literal["caption", "logo"]
@@ -31,6 +32,7 @@ class Overlay:
     box: Box
     shown: Interval | None = None
     to: tuple[float, float] | None = None
+    ground: tuple[int, int, int, int] | None = None
 
     @property
     def swept(self) -> Box:
@@ -54,8 +56,8 @@ def pixels(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
 def painted(overlay: Overlay, size: tuple[int, int]) -> Image.Image:
     """The overlay as an RGBA image of (width, height), the text as large as fits: a caption's in one line or two."""
     width, height = size
-    ground = STRIP if overlay.kind == "caption" else LOGO[len(overlay.text) % len(LOGO)]
-    image = Image.new("RGBA", size, ground)
+    usual = STRIP if overlay.kind == "caption" else LOGO[len(overlay.text) % len(LOGO)]
+    image = Image.new("RGBA", size, overlay.ground or usual)
     draw = ImageDraw.Draw(image)
     texts = [overlay.text] + ([_broken(overlay.text)] if overlay.kind == "caption" else [])
     points = max(SMALLEST, height * 0.72)

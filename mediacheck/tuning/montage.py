@@ -2,7 +2,7 @@
 
 A Plan says, frame by frame and sample by sample, what the clip holds; `write` renders it and
 derives the truth from the same numbers. Frames are chosen and retouched here, by index, and piped to ffmpeg,
-which only crops, scales, draws over and encodes: no filter decides times.
+which only crops, scales, draws over, leaves out and encodes: no filter decides times.
 """
 
 import shutil
@@ -17,12 +17,13 @@ from scipy.io import wavfile
 
 from mediacheck.model import Kind, PictureState, SoundState
 from mediacheck.tuning import soundtrack
-from mediacheck.tuning.drawing import Layout, drawn, fraction, in_clip, layout
+from mediacheck.tuning.drawing import Layout, drawn, fraction, in_clip, layout, within
 from mediacheck.tuning.encoding import encode, refuse_other_frames
 from mediacheck.tuning.footage import RATE, pictures, sound
 from mediacheck.tuning.lettering import pixels
-from mediacheck.tuning.plan import Encoding, Plan
+from mediacheck.tuning.plan import KEPT, Plan
 from mediacheck.tuning.retouching import framed
+from mediacheck.tuning.screens import enlarged
 from mediacheck.tuning.shots import Shot
 from mediacheck.tuning.soundtrack import Passage
 from mediacheck.tuning.truth import (
@@ -36,7 +37,6 @@ from mediacheck.tuning.truth import (
 )
 
 PEAK = 0.98  # full scale is 1; a soundtrack that would pass it is turned down as a whole
-KEPT = Encoding(crf=18, sound_kbit=160)  # of an original that is a part of the source
 
 
 def write(plan: Plan, rng: Random, path: Path) -> Truth:
@@ -71,7 +71,13 @@ def write(plan: Plan, rng: Random, path: Path) -> Truth:
 
 
 def write_original(plan: Plan, folder: Path) -> Path:
-    """Put what the clip is to be compared with into folder, as original.*: a copy of the source, or its kept part."""
+    """Put what the clip is to be compared with into folder, as original.*: what is planned, or the source's kept part,
+    or a copy of the source.
+    """
+    if plan.original is not None:
+        path = folder / "original.mp4"
+        write(plan.original, Random(0), path)
+        return path
     if plan.kept is None:
         path = folder / f"original{plan.source.path.suffix}"
         shutil.copyfile(plan.source.path, path)
@@ -114,11 +120,13 @@ def _frames(plan: Plan) -> Iterator[bytes]:
             following = [*wanted[1:], wanted[-1]]
             wanted = [each for pair in zip(wanted, following, strict=True) for each in pair]
             yield from pictures(shot.footage, wanted, size)
-        elif plan.retouches or plan.lens:
+        elif plan.retouches or plan.lens or shot.near != WHOLE:
             for k, picture in enumerate(pictures(shot.footage, wanted, size), start=at):
                 frame = framed(picture, size)
                 for retouch, feed in zip(plan.retouches, feeds, strict=True):
                     frame = retouch.applied(frame, k, next(feed))
+                if shot.near != WHOLE:
+                    frame = enlarged(frame, shot.near)
                 if plan.lens:
                     frame = plan.lens.seen(frame, k, plan.frames)
                 yield frame.tobytes()
@@ -138,7 +146,8 @@ def _truth(plan: Plan, there: Layout) -> Truth:
             picture.append(PictureTruth(clip, None, PictureState.FOREIGN, crop=None, placed=None))
             continue
         original, state = shot.original(plan.fps), PictureState.MATCHED
-        picture.append(PictureTruth(clip, original, state, shot.speed, plan.mirrored, crop, placed))
+        seen = within(shot.near, crop)
+        picture.append(PictureTruth(clip, original, state, shot.speed, plan.mirrored, seen, placed))
     heard: list[SoundTruth] = []
     start_s = 0.0
     for passage in plan.passages:
@@ -164,6 +173,9 @@ def _visible(plan: Plan, there: Layout, picture: list[PictureTruth]) -> tuple[Fi
     original = picture[0].original if len(picture) == 1 else None
     crop, placed = _shown(plan, there)
     found = []
+    for shot, part in zip(plan.shots, picture, strict=True):
+        if shot.near != WHOLE:
+            found.append(FindingTruth(Kind.CROPPED, part.clip, part.original, part.crop))
     if plan.mirrored:
         found.append(FindingTruth(Kind.MIRRORED, clip, original))
     if crop != WHOLE:

@@ -1,5 +1,7 @@
 """What is a clip made of, frame by frame and sample by sample? montage.py renders it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -59,6 +61,9 @@ class Encoding:
     picture_codec: str = "libx264"
 
 
+KEPT = Encoding(crf=18, sound_kbit=160)  # of an original that is made too
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a clip is made of. crop is a part of the source's frame (of its mirror image when mirrored).
@@ -66,8 +71,10 @@ class Plan:
     passages: empty when the source is silent. told: the findings that the recipe makes on purpose;
     those that follow from mirrored, crop, canvas, overlays, retouches, lens and colour are added by
     `montage.write`. stalls: clip frames [first, end) that show the frame before first again, each within one
-    shot. interlaced: woven from fields and made whole again by a deinterlacer. kept: the part of the source
-    that the original file holds, None for all of it. The picture is retouched first, then goes through the
+    shot. once: a frame that a stall holds is stored once and shown longer, so the file's frame rate varies.
+    interlaced: woven from fields and made whole again by a deinterlacer. kept: the part of the source
+    that the original file holds, None for all of it. original: how the original is made, where it is no part of
+    the source; a moment of it is the same moment of the source. The picture is retouched first, then goes through the
     lens, and only then is mirrored, cropped, framed, coloured and drawn over.
     """
 
@@ -87,21 +94,37 @@ class Plan:
     bed: Bed | None = None
     encodings: tuple[Encoding, ...] = (Encoding(),)
     stalls: tuple[tuple[int, int], ...] = ()
+    once: bool = False
     interlaced: bool = False
     retouches: tuple[Retouch, ...] = ()
     lens: Zoom | Phone | None = None
     processes: tuple[Process, ...] = ()
     kept: Interval | None = None
+    original: Plan | None = None
 
     def __post_init__(self) -> None:
         if self.lens and (self.crop != WHOLE or self.canvas or self.mirrored or self.retouches):
             raise ValueError("what a lens shows of the frame is its own to say: no crop, no canvas")
         if self.interlaced and (self.lens or self.retouches or self.stalls):
             raise ValueError("fields are woven from whole frames of the source only")
+        if self.nears and (self.mirrored or self.interlaced or self.lens):
+            raise ValueError("a shot that is near is not mirrored, woven or seen through a lens")
+        if self.once and any(first < 1 or end >= self.frames for first, end in self.stalls):
+            raise ValueError("a frame is held between the file's first frame and its last")
 
     @property
     def frames(self) -> int:
         return sum(shot.frames for shot in self.shots)
+
+    @property
+    def nears(self) -> bool:
+        """Whether a shot shows less than its footage's frame."""
+        return any(shot.near != WHOLE for shot in self.shots)
+
+    @property
+    def stored(self) -> int:
+        """Frames that the file holds. Stalls do not overlap."""
+        return self.frames - self.once * sum(end - first for first, end in self.stalls)
 
     @property
     def duration_s(self) -> float:

@@ -31,6 +31,7 @@ WANTED: Mapping[str, int] = {
     **dict.fromkeys(("dub-part-4s", "dub-part-2s", "dub-part-1s", "dub-part-0.5s"), 9),
     **dict.fromkeys(("own-voice-4s", "own-voice-2s", "own-voice-1s", "own-voice-0.5s"), 9),
     "machine-voice-1s": 9,
+    **dict.fromkeys(("banner-part", "zoom-part"), 9),
 }
 UNSEEN, UNSEEN_PAIRS = ("region-", "face-", "mouth-"), 2  # recipes that no check looks for yet
 # Whose words are read where words are to be checked, and so many of each half: reading costs more than all the rest.

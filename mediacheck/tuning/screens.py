@@ -33,24 +33,7 @@ class Zoom:
         return WHOLE
 
     def seen(self, frame: Frame, k: int, count: int) -> Frame:
-        height, width = frame.shape[0] * 2 // 3, frame.shape[1]
-        x, y, across, down = self._shown(k / max(1, count - 1))
-        # Pixel centres stand at half-integers, in the source as in what is shown.
-        matrix = np.array(
-            [
-                [1 / across, 0.0, (0.5 - x * width) / across - 0.5],
-                [0.0, 1 / down, (0.5 - y * height) / down - 0.5],
-            ]
-        )
-        colours = cv2.cvtColor(frame, cv2.COLOR_YUV2BGR_I420)
-        near = cv2.warpAffine(
-            colours,
-            matrix,
-            (width, height),
-            flags=cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        return _planes(near)
+        return enlarged(frame, self._shown(k / max(1, count - 1)))
 
     def _shown(self, share: float) -> Box:
         kept = 1 / (1 + (self.factor - 1) * share)
@@ -103,6 +86,28 @@ class Phone:
         bright = 22 + 233 * (filmed / 255) ** 0.85 * beat[:, None, None].astype(np.float32)
         seen = np.clip(bright, 0, 255).astype(np.uint8)
         return _planes(seen)
+
+
+def enlarged(frame: Frame, box: Box) -> Frame:
+    """That part of the frame, as large as all of it."""
+    height, width = frame.shape[0] * 2 // 3, frame.shape[1]
+    x, y, across, down = box
+    # Pixel centres stand at half-integers, in the source as in what is shown.
+    matrix = np.array(
+        [
+            [1 / across, 0.0, (0.5 - x * width) / across - 0.5],
+            [0.0, 1 / down, (0.5 - y * height) / down - 0.5],
+        ]
+    )
+    colours = cv2.cvtColor(frame, cv2.COLOR_YUV2BGR_I420)
+    near = cv2.warpAffine(
+        colours,
+        matrix,
+        (width, height),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return _planes(near)
 
 
 def _planes(colours: np.ndarray) -> Frame:

@@ -1,18 +1,19 @@
 """Which frames of which footage does a stretch of the clip show?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
 from mediacheck.tuning.footage import Footage
-from mediacheck.tuning.truth import Interval
+from mediacheck.tuning.truth import WHOLE, Box, Interval
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
     """Frames of one footage, shown for `frames` frames of the clip; clip frame k shows start_s + k * speed / fps.
 
-    speed 0 holds the first frame. foreign: these frames are not in the original.
+    speed 0 holds the first frame. foreign: these frames are not in the original. near: the part of the footage's frame
+    that fills the clip's, as an editor's zoom has it.
     """
 
     footage: Footage
@@ -20,6 +21,7 @@ class Shot:
     frames: int
     speed: float = 1.0
     foreign: bool = False
+    near: Box = WHOLE
 
     def __post_init__(self) -> None:
         if self.frames < 1:
@@ -44,12 +46,10 @@ def split(shot: Shot, fps: Fraction, *at: int) -> tuple[Shot, ...]:
     """The shot cut before the given frames of it (rising)."""
     borders = (0, *at, shot.frames)
     return tuple(
-        Shot(
-            shot.footage,
-            shot.start_s + first * shot.speed / float(fps),
-            end - first,
-            shot.speed,
-            shot.foreign,
+        replace(
+            shot,
+            start_s=shot.start_s + first * shot.speed / float(fps),
+            frames=end - first,
         )
         for first, end in pairwise(borders)
     )

@@ -11,8 +11,18 @@ from mediacheck.model import Answer, Kind, SoundState
 from mediacheck.tuning import acoustics
 from mediacheck.tuning.lettering import Overlay
 from mediacheck.tuning.plan import Canvas, Colour, Encoding, Plan, Process
-from mediacheck.tuning.recipes import LONGEST_S, Recipe, Scene, excerpt, plain, with_sound
+from mediacheck.tuning.recipes import (
+    LONGEST_S,
+    Recipe,
+    Scene,
+    Unsuitable,
+    excerpt,
+    middle,
+    plain,
+    with_sound,
+)
 from mediacheck.tuning.screens import Zoom
+from mediacheck.tuning.shots import split
 from mediacheck.tuning.soundtrack import Bed
 from mediacheck.tuning.truth import Box, FindingTruth
 
@@ -22,6 +32,15 @@ CAPTIONS = (
     "LIVE from the press conference, part two",
     "He said it on camera. Share before it is gone!",
 )
+BANNERS = (
+    "BREAKING: talks end without a result; minister speaks to the press",
+    "Spokesman answers questions after the summit in the capital",
+    "Latest: statement expected this evening, reactions to follow",
+)
+BANNER_GROUNDS = ((176, 22, 30, 255), (16, 42, 96, 255), (10, 10, 12, 128))  # the last half-opaque
+PART_S = (3.0, 4.0)  # of a clip that is banner or zoom in its middle; a third of a shorter clip
+PART_SHARE = 1 / 3
+ZOOMED = 1.2
 LOGOS = ("NEWS 7", "CITY TV", "WORLD24")
 
 SMALL = Encoding(crf=35, height=240)
@@ -99,6 +118,16 @@ def branded(scene: Scene, plan: Plan) -> Plan:
     return replace(plan, overlays=(*plan.overlays, logo))
 
 
+def bannered(scene: Scene, plan: Plan) -> Plan:
+    """A news channel's banner across the lower fifth, there for PART_S and gone again."""
+    rng, height = scene.rng, scene.rng.uniform(0.18, 0.25)
+    first, frames = _part(scene, plan)
+    shown = (float(first / plan.fps), float((first + frames) / plan.fps))
+    text, ground = rng.choice(BANNERS), rng.choice(BANNER_GROUNDS)
+    banner = Overlay("caption", text, (0.0, 1 - height, 1.0, height), shown, ground=ground)
+    return replace(plan, overlays=(*plan.overlays, banner))
+
+
 def barred(scene: Scene, plan: Plan) -> Plan:
     """Black bars above and below, or at both sides."""
     shape = scene.source.width / scene.source.height
@@ -155,6 +184,25 @@ def closing_in(scene: Scene, plan: Plan) -> Plan:
     rng = scene.rng
     zoom = Zoom(rng.uniform(1.15, 1.3), (rng.uniform(0.35, 0.65), rng.uniform(0.3, 0.6)))
     return replace(plan, lens=zoom)
+
+
+def zoomed(scene: Scene, plan: Plan) -> Plan:
+    """Nearer by ZOOMED for PART_S, hard in and out, as editors enliven one long take."""
+    first, frames = _part(scene, plan)
+    (shot,) = plan.shots
+    before, part, after = split(shot, plan.fps, first, first + frames)
+    kept, rng = 1 / ZOOMED, scene.rng
+    x, y = (rng.uniform(0.3, 0.7) * (1 - kept), rng.uniform(0.3, 0.6) * (1 - kept))
+    return replace(plan, shots=(before, replace(part, near=(x, y, kept, kept)), after))
+
+
+def _part(scene: Scene, plan: Plan) -> tuple[int, int]:
+    """The first frame and the number of frames of a part in the middle: PART_S long, or PART_SHARE of a short clip."""
+    length_s = min(scene.rng.uniform(*PART_S), PART_SHARE * plan.duration_s)
+    frames = max(1, round(length_s * plan.fps))
+    if plan.frames < frames + 2:
+        raise Unsuitable(f"{scene.source.path.name} is too short to have a middle")
+    return middle(scene, plan.shots[0], frames), frames
 
 
 def mirrored(scene: Scene, plan: Plan) -> Plan:
@@ -254,6 +302,7 @@ TREATMENTS = (
     _copy("mirror", "mirrored", mirrored),
     _copy("caption", "drawn over", captioned, twin="false-caption"),
     _copy("caption-moving", "drawn over", travelling),
+    _copy("banner-part", "drawn over", bannered, twin="false-caption"),
     _copy("logo", "drawn over", branded, twin="region-lettered"),
     _copy("colour", "colours changed", coloured),
     _copy("brightness", "colours changed", partial(graded, brightness=0.12)),
@@ -263,6 +312,7 @@ TREATMENTS = (
     _copy("vertical-blurred", "reframed", upright),
     _copy("vertical-crop", "reframed", upright_crop),
     _copy("punch-in", "slow zoom", closing_in),
+    _copy("zoom-part", "zoom in part", zoomed, twin="insert-4s"),
     _heard("aac-32k", Encoding(sound_kbit=32)),
     _heard("aac-64k", Encoding(sound_kbit=64)),
     _heard("mp3-24k", Encoding(sound_codec="libmp3lame", sound_kbit=24, sound_rate=24_000)),

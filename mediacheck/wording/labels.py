@@ -17,7 +17,7 @@ ANSWER_MEANINGS = {
     Answer.ALTERED: "At least one change alters what the footage shows or says.",
     Answer.NOT_IN_ORIGINAL: "What could be compared was found nowhere in this candidate.",
     Answer.INCONCLUSIVE: "The files do not allow a decision either way.",
-    Answer.NO_ALTERATION_FOUND: "Nothing that was looked for was found. This proves no origin.",
+    Answer.NO_ALTERATION_FOUND: "No alteration that was looked for was found. This proves no origin.",
 }
 
 SEVERITIES = {

@@ -16,8 +16,9 @@ METHODS = {
         "the original. Where one stretch ends and the next does not run on, time was removed, "
         "inserted, repeated or put in another order. Once a place is known, each frame is laid over "
         "the frames that every stretch puts beside it: borders are exact to about 0.1 s where the "
-        "picture can be told apart, and less so where a speaker hardly moves. Edits shorter than "
-        "0.4 s can be missed. A skip counts as removed time only if what it skips stands nowhere "
+        "picture can be told apart, and less so where a speaker hardly moves. Inserts and repeats of "
+        "less than 1.0 s, freezes of less than 1.2 s and cuts of less than 0.15 s are never "
+        "reported. A skip counts as removed time only if what it skips stands nowhere "
         "else in the clip."
     ),
     "frame": (
@@ -87,7 +88,7 @@ WEAKNESSES = {
     ),
     "edits": (
         "Foreign footage of less than three seconds beside the same speaker can be missed.",
-        "A freeze of a speaker who hardly moves is missed; so are cuts shorter than 0.3 s.",
+        "A freeze of a speaker who hardly moves is missed; so may be cuts shorter than 0.3 s.",
     ),
     "frame": (
         "Nothing inside the frame is compared: faces, regions, captions, logos and colours.",

@@ -69,7 +69,7 @@ def summary(
             text += heard_within(transcripts.original, finding.original)
         case Kind.INSERT:
             text = f"{picture} is not in {within(searched)} and stands between parts that are"
-            text += _runs_on(timeline, clip)
+            text += _under(timeline, clip, searched)
         case Kind.UNCOVERED:
             text = f"{picture} is not in {within(searched, 'this original')}"
         case Kind.REORDER:
@@ -153,11 +153,15 @@ def _elsewhere(timeline: Timeline, clip: Span | None) -> str:
     return f"; it is the original's sound from another place, {told}" if told else ""
 
 
-def _runs_on(timeline: Timeline, clip: Span | None) -> str:
+def _under(timeline: Timeline, clip: Span | None, searched: Span | None) -> str:
     """Where other sound stands under foreign footage it is not a cutaway, whatever stands at its borders."""
-    under = [p for p in timeline.sound if clip is not None and p.clip.overlap(clip) >= JOINT_S]
-    runs = bool(under) and all(part.state is SoundState.SAME for part in under)
-    return "; the original's sound runs on under it, as in a cutaway" if runs else ""
+    parts = [p for p in timeline.sound if clip is not None and p.clip.overlap(clip) >= JOINT_S]
+    states = {part.state for part in parts}
+    if states == {SoundState.SAME}:
+        return "; the original's sound runs on under it, as in a cutaway"
+    if states == {SoundState.FOREIGN}:
+        return f"; the sound under it is not in {within(searched)} either"
+    return ""
 
 
 def _in_frame(box: Box | None) -> str:

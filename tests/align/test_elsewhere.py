@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -83,3 +85,24 @@ def test_pauses_belong_to_what_surrounds_them_and_begin_nothing() -> None:
     assert tuple(piece) == pytest.approx((3.0, 3.5))
     assert missing([np.full(200, np.nan)]) == []
     assert missing([agreeing((60, 62))]) == []  # a tenth of a second is on many lines
+
+
+def test_what_a_block_holds_twice_is_on_no_one_line_either() -> None:
+    twice = ORIGINAL.copy()
+    twice[28 * RATE : 29 * RATE] = between(ORIGINAL, 27.0, 28.0)
+    clip = clip_with(between(twice, 27.2, 27.7))
+    assert taken_from(clip, twice, [PIECE], [LINE]) == []
+
+
+def test_a_long_original_takes_no_more_memory_than_a_short_one() -> None:
+    long = noise(240.0, 7, level=3000)
+    clip = between(long, 12.0, 22.0).copy()
+    clip[3 * RATE : 3 * RATE + RATE // 2] = between(long, 200.0, 200.5)
+    tracemalloc.start()
+    try:
+        (line,) = taken_from(clip, long, [PIECE], [LINE])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert line.original_at(3.0) == pytest.approx(200.0, abs=EXACT_S)
+    assert peak < 20e6  # a number for each lag takes 60 MB

@@ -21,13 +21,21 @@ def between(times: np.ndarray, start: float, end: float) -> np.ndarray:
     return (times >= start) & (times < end)
 
 
-def line(*copies: tuple[float, float], off: float = ELSEWHEN) -> MotionTrack:
-    """A line on which frames are copies in these parts of the clip."""
+def line(
+    *copies: tuple[float, float],
+    off: float = ELSEWHEN,
+    motion: float = np.nan,
+    bits: float = np.nan,
+) -> MotionTrack:
+    """A line on which frames are copies in these parts of the clip; motion and hashes say one thing throughout."""
     differ = np.full(len(FRAMES), off)
     for start, end in copies:
         differ[between(FRAMES, start, end)] = COPY
     nothing = np.empty(0)
-    return MotionTrack(Alignment(0.0), nothing, nothing, nothing, nothing, differ, None)
+    hash_times = np.arange(0.5, CLIP_S)
+    hashes = np.full(len(hash_times), bits)
+    along = np.full(len(CENTRES), motion)
+    return MotionTrack(Alignment(0.0), along, nothing, hash_times, hashes, differ, None)
 
 
 def path(*parts: tuple[float, float, int]) -> np.ndarray:
@@ -95,6 +103,16 @@ def test_blur_through_which_motion_goes_on_is_no_gap() -> None:
 def test_a_flash_is_no_gap() -> None:
     made = line((0, 11.8), (12.0, 20), off=250.0)
     assert order(told(path((0, 11, 0), (12.6, 20, 0)), made)) == [0]
+
+
+def test_a_banner_over_the_picture_is_no_gap() -> None:
+    """It differs like another scene; what is left of the picture moves on, or has the same outline."""
+    banner = (0, 8), (12, 20)
+    coarse = path((0, 20, 0))
+    assert order(told(coarse, line(*banner, off=OTHER_SCENE, motion=0.9))) == [0]
+    assert order(told(coarse, line(*banner, off=OTHER_SCENE, bits=9.0))) == [0]
+    foreign = line(*banner, off=OTHER_SCENE, motion=0.2, bits=30.0)
+    assert order(told(coarse, foreign)) == [0, NOWHERE, 0]
 
 
 def test_a_held_frame_stays_on_its_line_though_the_original_cuts_away() -> None:

@@ -139,3 +139,16 @@ def test_nothing_alike_is_more_than_frames_can_differ() -> None:
     at = times(2.0)
     negative = Looks.of(at, 255 - film(at), WHOLE)
     assert differences(negative, ORIGINAL, Alignment(0.0), at).max() <= NOTHING_ALIKE + 1
+
+
+@pytest.mark.parametrize("block", [1, 7, 100])
+def test_the_original_is_searched_in_blocks_without_a_seam(
+    block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = times(8.0)
+    shown = np.where((at >= 4.0) & (at < 4.6), at + 20.0, at + 3.0)
+    clip = looks(at, shown)
+    whole = with_missing(clip, ORIGINAL, [Alignment(3.0)])
+    monkeypatch.setattr("mediacheck.align.looks.BLOCK", block)
+    assert with_missing(clip, ORIGINAL, [Alignment(3.0)]) == whole
+    assert np.array_equal(looks(at, shown).rows, clip.rows)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mediacheck.align.picture import (
+    REMEMBERED_S,
     SPEEDS,
     STANDARD_SPEEDS,
     WINDOW_S,
@@ -160,3 +161,12 @@ def test_decoys_are_other_moments_and_the_same_each_time() -> None:
     assert 10 < len(found) <= 24
     assert all(each.speed == 1.1 and abs(each.offset_s - 20.0) >= 3.0 for each in found)
     assert not decoys(Alignment(0.0), clip_s=2.0, original_s=2.0)
+
+
+def test_a_search_through_the_speeds_of_a_long_clip_remembers_none() -> None:
+    original = clip(0.0, 20.0)
+    short, long = clip(4.0, 10.0), clip(0.0, REMEMBERED_S + 2.0)
+    for shown in (short, long):
+        search(shown, original, (0.98, 1.0, 1.02))
+    assert sorted(short._at_speeds) == [0.98, 1.02]
+    assert not long._at_speeds

@@ -236,3 +236,17 @@ def test_the_sound_places_only_what_it_is_heard_under() -> None:
 def test_foreign_footage_is_not_placed_by_its_sound() -> None:
     made = tracks(on_line(30.0, 1.0, (50, 60)))
     assert [part.state for part in heard(made, (Span(0, 20), 0))] == [FOREIGN]
+
+
+def test_sound_that_jumps_outside_both_parts_moves_no_joint() -> None:
+    joint = 1.0
+    lines = [replace(on_line(at), motion=np.zeros(len(CENTRES))) for at in (30.0, 40.0)]
+    made = tracks(*lines, movement=0.05)
+    parts = [
+        PictureSegment(Span(0, joint), Span(30, 30 + joint), MATCHED, speed=1.0),
+        PictureSegment(Span(joint, 1.6), Span(40 + joint, 41.6), MATCHED, speed=1.0),
+        PictureSegment(Span(1.6, 20), Span(11.6, 30), MATCHED, speed=1.0),
+    ]
+    places = ((Span(0, 1.9), 0), (Span(1.9, 20), 1))
+    found = with_sound(parts, made, places, None, ORIGINAL_S, LIMIT)
+    assert [part.clip for part in found] == [part.clip for part in parts]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mediacheck.align.timeline import SoundTrack
-from mediacheck.model import Alignment, Null
+from mediacheck.model import Alignment, Null, PictureSegment, PictureState, Span
 
 from .test_sound_states import (
     ABSENT,
@@ -19,6 +19,7 @@ from .test_sound_states import (
     absent,
     changed,
     line_at,
+    picture,
     segments,
     states,
     tracks,
@@ -43,6 +44,16 @@ def hole(*parts: Part) -> SoundTrack:
     """Presence as windows of 0.4 s have it: only in the middle of half a second is nothing left."""
     inner = [(start + 0.2, max(end - 0.2, start + 0.3)) for start, end in parts]
     return replace(line_at(), presence=values(60.0, ABSENT, *inner))
+
+
+def placed(*parts: tuple[float, float, float]) -> tuple[PictureSegment, ...]:
+    """(start, end, offset) of each part of the picture, all of them matched."""
+    return tuple(
+        PictureSegment(
+            Span(start, end), Span(start + by, end + by), PictureState.MATCHED, speed=1.0
+        )
+        for start, end, by in parts
+    )
 
 
 def test_half_a_second_of_something_else_is_replaced() -> None:
@@ -97,6 +108,21 @@ def test_half_a_second_from_elsewhere_says_from_where() -> None:
     assert found[1].original is None
 
 
+def test_sound_that_goes_elsewhere_with_its_picture_is_the_originals() -> None:
+    """Half a second cut in from 3 s later, picture and sound."""
+    other = replace(line_at(33.0), presence=values(ABSENT, 45.0, (8.1, 8.4)))
+    other = agreeing(other, (0.0, 8.0), (8.5, 20.0), under=0.05)
+    picture = placed((0.0, 8.0, 30.0), (8.0, 8.5, 33.0), (8.5, 20.0, 30.0))
+    found = segments(tracks(agreeing(hole(HALF_A_SECOND), HALF_A_SECOND), other), picture)
+    assert {part.state for part in found} == {SAME}
+
+
+def test_another_sound_where_the_picture_goes_elsewhere_is_not_judged_by_the_line_it_left() -> None:
+    picture = placed((0.0, 8.0, 30.0), (8.0, 8.5, 33.0), (8.5, 20.0, 30.0))
+    found = segments(tracks(agreeing(hole(HALF_A_SECOND), HALF_A_SECOND)), picture)
+    assert REPLACED not in {part.state for part in found}
+
+
 def test_the_original_that_noise_hides_from_presence_is_not_replaced() -> None:
     hidden: Part = (8.0, 9.2)
     buried = absent(hidden, under=60.0)
@@ -128,3 +154,29 @@ def test_a_voice_over_that_hides_the_original_for_long_stays_mixed() -> None:
 def test_a_line_of_another_speed_is_judged_alike() -> None:
     line = replace(hole(HALF_A_SECOND), line=Alignment(30.0, 25 / 24))
     assert states(tracks(agreeing(line, HALF_A_SECOND))) == [SAME, REPLACED, SAME]
+
+
+def only_shown(offset_s: float) -> SoundTrack:
+    """A line that the picture suggests and the sound does not lie on."""
+    return replace(
+        line_at(offset_s),
+        presence=values(ABSENT, 0),
+        presence_long=values(ABSENT, 0),
+        cleanliness=None,
+        residual=None,
+        residual_speech=None,
+        residual_follows=None,
+    )
+
+
+@pytest.mark.parametrize("late_s", [0.13, 0.2, 0.29])
+def test_a_picture_a_little_out_of_step_takes_no_proof_from_the_sound_s_own_line(
+    late_s: float,
+) -> None:
+    hidden: Part = (8.0, 9.2)
+    buried = agreeing(absent(hidden, under=60.0), hidden, under=0.75)
+    weak = replace(absent(hidden), presence=values(60.0, 6.8, hidden))
+    untold = agreeing(weak, hidden, under=np.nan)
+    for line in (buried, untold):
+        both = tracks(line, only_shown(30.0 + late_s))
+        assert states(both, picture(30.0 + late_s)) == [SAME]

@@ -309,6 +309,28 @@ def test_a_still_where_the_original_stands_still_too_is_no_freeze() -> None:
     assert judged("edits", made) == []
 
 
+def test_a_freeze_from_the_first_frame_on_is_found() -> None:
+    made = record(COPY, (), [frames(held(-1, 4), (LINE, away(-0.4, 3.9)))])
+    (found,) = judged("edits", made)
+    assert told([found]) == [("freeze", "alteration")]
+    assert spans(found)[0] == (0.0, pytest.approx(4, abs=FRAME_S))
+
+
+def test_a_banner_that_holds_most_of_the_frame_still_is_no_freeze() -> None:
+    """It differs from the original from its first frame to its last: what stands still is no frame of the line."""
+    banner = np.where((FRAMES > 5.9) & (FRAMES < 10.1), 900.0, 1.0)
+    assert judged("edits", record(COPY, (), [frames(held(6, 10), (LINE, banner))])) == []
+
+
+def test_what_goes_on_moving_with_the_original_is_no_freeze() -> None:
+    made = frames(held(6, 10), (LINE, away(6, 10)))
+    windows = np.arange(0.4, 20.0, 0.2)
+    motion = series(
+        "picture", 9, "motion", "correlation", windows, 0.8 + 0 * windows, alignment=LINE
+    )
+    assert judged("edits", record(COPY, (), [replace(made, series=(*made.series, motion))])) == []
+
+
 def test_a_still_speaker_is_no_freeze() -> None:
     made = record(COPY, (), [frames(held(6, 10, change=1.0), (LINE, away(6, 10)))])
     assert judged("edits", made) == []
@@ -327,3 +349,20 @@ def test_a_stall_of_a_stream_is_no_freeze() -> None:
 def test_a_part_outside_the_original_tells_no_story() -> None:
     nowhere = PictureSegment(Span(0, 20), Span(60, 60), PictureState.MATCHED, speed=1.0)
     assert judged("edits", record([nowhere])) == []
+
+
+def test_a_speed_is_told_with_the_number_of_its_own_part() -> None:
+    picture = [shown((0, 10), (10, 20)), shown((10, 20), (20, 32), speed=1.2)]
+    measured = speeds(("picture_speed", 1.0), ("picture_speed", 0.9), ("picture_speed", 1.2))
+    (found,) = judged("edits", record(picture, (), [measured]))
+    assert (found.value, found.because) == (1.2, ("edits.m3",))
+
+
+def test_parts_told_together_are_told_with_the_numbers_of_each() -> None:
+    picture = [
+        shown((0, 10), (0, 11), speed=1.1),
+        shown((10, 20), (11, 22.05), speed=1.105),
+    ]
+    measured = speeds(("picture_speed", 1.105), ("picture_speed", 1.1))
+    (found,) = judged("edits", record(picture, (), [measured]))
+    assert found.because == ("edits.m2", "edits.m1")

@@ -137,3 +137,16 @@ def test_a_shift_beside_a_joint_that_no_part_explains_is_a_finding() -> None:
         heard((11.5, 20), (46.5, 55)),
     ]
     assert told(sync(picture, sound)) == [("desync", "alteration")]
+
+
+def test_of_all_pairs_of_lines_the_one_that_is_told_is_quoted() -> None:
+    late = numbers("sync", ("sound_late", 0.0), ("sound_late", 0.98), ("sound_late", -7.0))
+    (found,) = judged("sync", record(COPY, late_by(1.0), [late]))
+    assert found.because == ("sync.m2",)
+
+
+def test_a_step_quotes_both_sides() -> None:
+    late = numbers("sync", ("sound_late", 0.1), ("sound_late", 5.0), ("sound_late", -0.15))
+    sound = [heard((0, 10), (29.9, 39.9)), heard((10, 20), (40.15, 50.15))]
+    (found,) = judged("sync", record(COPY, sound, [late]))
+    assert found.because == ("sync.m1", "sync.m3")

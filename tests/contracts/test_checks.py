@@ -187,3 +187,13 @@ def test_made_pairs_are_what_they_seem() -> None:
     measure: Callable[[Evidence], Measured] = CHECKS[NAMES.index("container")].measure
     assert [m.value for m in measure(evidence("copy")).measurements] == [1, 1, 1, 1]
     assert [m.value for m in measure(evidence("still picture")).measurements] == [1, 0, 1, 1]
+
+
+def test_the_method_of_the_edits_tells_the_limits_that_are_shipped() -> None:
+    (edits,) = (check for check in CHECKS if check.name == "edits")
+    limit = Calibration.load().limits("edits", edits.thresholds)
+    assert limit["least_insert_s"] == limit["least_repeat_s"]
+    told = methods.METHODS["edits"]
+    assert f"Inserts and repeats of less than {limit['least_insert_s']} s" in told
+    assert f"freezes of less than {limit['least_freeze_s']} s" in told
+    assert f"cuts of less than {limit['least_cut_s']} s" in told

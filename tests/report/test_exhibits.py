@@ -87,7 +87,7 @@ def test_a_removed_part_is_shown_by_its_joint_and_what_is_missing() -> None:
     (strip,) = report.of_finding(cut, ())
     assert (strip.sort, strip.marked) == ("strip", Span(6138.4, 6171.9))
     assert strip.caption == (
-        "both sides of the joint, clip 0:18.0; what is left out, original 1:42:18.4-1:42:51.9"
+        "around the joint, clip 0:18.0; what is left out, original 1:42:18.4-1:42:51.9"
     )
 
 
@@ -298,3 +298,58 @@ def test_an_unreadable_file_is_a_missing_exhibit_not_a_failed_report() -> None:
 def test_a_name_whose_parts_do_not_belong_together_is_none_of_ours(name: str) -> None:
     finding = replace(sample.press_qa().findings[0], exhibits=(name,))
     assert report.of_finding(finding, [name]) == ()
+
+
+def test_beyond_the_strips_an_edit_keeps_its_stills() -> None:
+    base = sample.press_qa()
+    edit = replace(base.findings[0], kind=Kind.INSERT, stream=Stream.PICTURE, clip=Span(4.0, 6.0))
+    many = [replace(edit, id=f"f{number}") for number in range(FINDINGS_AT_MOST)]
+    named = [row.exhibits for row in planned(many, base.timeline)]
+    assert all(any(name.endswith(".jpg") for name in names) for names in named)
+    strips = [any(name.endswith(".png") for name in names) for names in named]
+    assert strips == [number < STRIPS_AT_MOST for number in range(FINDINGS_AT_MOST)]
+
+
+def test_a_part_without_length_in_the_original_says_where_nothing_is() -> None:
+    base = sample.press_qa()
+    stands = [replace(part, original=Span(0.0, 0.0)) for part in base.timeline.picture]
+    held = [replace(part, original=Span(0.0, 0.0)) for part in base.timeline.sound]
+    for finding in planned(base.findings, Timeline(tuple(stands), tuple(held))):
+        assert not [name for name in finding.exhibits if "-original-" in name and ".png" in name]
+
+
+@pytest.mark.parametrize("error", [ValueError("bad shape"), KeyError(4.0), IndexError("none")])
+def test_one_exhibit_that_cannot_be_drawn_is_told_and_takes_no_other_away(
+    error: Exception,
+) -> None:
+    def broken(path: Path, span: Span) -> np.ndarray:
+        if path == CLIP:
+            raise error
+        return excerpt(path, span)
+
+    files = made(sample.press_qa(), excerpt=broken)
+    lost = files["f1-clip-0.000-8.000.mp3"]
+    told = f"it could not be drawn ({type(error).__name__}: {error})"
+    assert (lost.content, lost.problem) == (None, told)
+    assert files["f1-original-12.000-20.000.mp3"].content
+
+
+def test_stills_that_cannot_be_taken_take_no_sound_away() -> None:
+    def broken(
+        path: Path, times_s: Sequence[float], long_side: int, early_s: float
+    ) -> tuple[Still, ...]:
+        raise ValueError("bad shape")
+
+    files = made(sample.press_qa(), stills=broken)
+    assert files["f1-clip-4.000.jpg"].problem == "it could not be drawn (ValueError: bad shape)"
+    assert files["f1-clip-0.000-8.000.mp3"].content
+
+
+def test_a_still_that_is_missing_says_so() -> None:
+    def none(
+        path: Path, times_s: Sequence[float], long_side: int, early_s: float
+    ) -> tuple[Still, ...]:
+        return ()
+
+    files = made(sample.press_qa(), stills=none)
+    assert files["f1-clip-4.000.jpg"].problem == "the file has no frame there"

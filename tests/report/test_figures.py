@@ -9,7 +9,7 @@ import pytest
 from mediacheck.model import Comparison, Finding, Kind, Severity, Span, Stream, Timeline
 from mediacheck.report.inert import inert
 from mediacheck.report.shapes import LETTER, MARGIN, NARROW, WIDE, Path, Rect, Scale, Text, ticks
-from mediacheck.report.timelines import legend, timelines
+from mediacheck.report.timelines import legend, note, timelines
 from mediacheck.report.tracks import SMALL_LETTER, _scale, thinned, tracks
 from mediacheck.report.transcripts import side_by_side
 
@@ -223,3 +223,10 @@ def test_sound_of_most_of_a_part_at_its_place_needs_no_band_of_its_own() -> None
     sound = (replace(told.timeline.sound[0], clip=Span(0.0, 7.8), original=Span(24.0, 31.8)), early)
     drawn = bands(replace(told, timeline=replace(told.timeline, sound=sound)))
     assert "band-sound" not in drawn.values()
+
+
+def test_the_figure_is_explained_as_far_as_it_goes() -> None:
+    assert "Flags" in note(sample.press_qa())
+    assert "letter" not in note(sample.press_qa())
+    assert "letter" in note(edited(Kind.REORDER, Span(0.0, 8.0), Span(24.0, 32.0)))
+    assert "Flags" not in note(sample.no_alteration())

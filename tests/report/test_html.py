@@ -11,6 +11,7 @@ import pytest
 
 from mediacheck.model import Comparison, Severity
 from mediacheck.report import FORMATS, html
+from mediacheck.report.tables import numbers, setting
 
 from . import sample
 
@@ -143,6 +144,21 @@ def test_numbers_stand_with_what_chance_gives() -> None:
     assert "of 90 unaltered test pairs from 14 sources and missed in" in words
     assert "No labelled material for this language pair was measured." in words
     assert "two propositions are weighed" in words
+
+
+def test_a_table_of_numbers_has_no_empty_column_and_names_checks_only() -> None:
+    (first, *_) = sample.press_qa().measurements
+    alone = numbers([replace(first, check="verdict", clip=None, original=None)], "Numbers")
+    assert alone.head[2:] == ("Value", "By chance in this pair")
+    assert alone.rows[0][1] == "motion correlation"
+    assert numbers([first], "Numbers").head[-2:] == ("Clip", "Original")
+
+
+def test_no_speech_model_is_named_where_none_read() -> None:
+    base = sample.press_qa()
+    assert "Speech model" in {fact.name for fact in setting(base)}
+    off = replace(base.question, options=replace(base.question.options, transcript=False))
+    assert "Speech model" not in {fact.name for fact in setting(replace(base, question=off))}
 
 
 def test_nothing_is_weighed_without_an_error_rate() -> None:

@@ -7,7 +7,7 @@ import pytest
 from mediacheck.media.showing import overview, planned
 from mediacheck.model import Box, Comparison, Finding, Geometry, Kind
 from mediacheck.report import exhibits as report
-from mediacheck.report.outlines import note, outlines
+from mediacheck.report.outlines import note, outlines, tall
 
 from . import sample
 
@@ -69,7 +69,8 @@ def test_the_distance_of_the_hashes_stands_under_the_pair() -> None:
     seen = sample.press_qa()
     track = sample.wave("h", "picture", "hash_distance", "bits of 64", 20, 1.0, lambda i: i, None)
     told = note(whole(seen), None, replace(seen, series=(track,)))
-    assert "(clip at 0:10.5), their perceptual hashes differ in 10 of 64 bits" in told
+    assert told.startswith("At the nearest moment measured (clip at 0:10.5) the perceptual hashes")
+    assert "differ in 10 of 64 bits" in told
     elsewhere = replace(track, alignment=replace(track.alignment, offset_s=40.0))  # type: ignore[type-var]
     assert note(whole(seen), None, replace(seen, series=(elsewhere,))) == ""
 
@@ -78,3 +79,21 @@ def test_other_findings_say_nothing_of_the_frame() -> None:
     seen = reframed()
     finding, pair = of(Kind.REPLACED, seen)
     assert note(pair, finding, seen) == ""
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "rotation", "is_tall"),
+    [(360, 640, 0.0, True), (640, 360, 0.0, False), (640, 360, -90.0, True), (360, 360, 90.0, False)],
+)  # fmt: skip
+def test_a_frame_is_tall_as_it_is_shown_not_as_it_is_stored(
+    width: int, height: int, rotation: float, is_tall: bool
+) -> None:
+    seen = sample.press_qa()
+    streams = tuple(
+        replace(row, width=width, height=height, rotation=rotation)
+        if row.kind == "picture"
+        else row
+        for row in seen.clip.streams
+    )
+    assert ("clip" in tall(replace(seen, clip=replace(seen.clip, streams=streams)))) is is_tall
+    assert "original" not in tall(seen)

@@ -318,7 +318,7 @@ def test_drawn_exhibits_are_on_paper_too_and_each_listed_with_its_hash() -> None
     made = {names[0]: held.getvalue(), names[1]: held.getvalue() + b" ", names[2]: b"no picture"}
     text = words(rendered(replace(base, findings=findings), made))
     assert "Spectrogram: Clip 0:02.0-0:06.0" in text
-    assert "Frames: both sides of the joint, clip 0:04.0" in text
+    assert "Frames: around the joint, clip 0:04.0" in text
     assert text.count("This picture could not be made.") == 1
     for name in names[:2]:
         assert hashlib.sha256(made[name]).hexdigest() in text

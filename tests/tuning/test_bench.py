@@ -169,6 +169,14 @@ def test_a_pair_that_cannot_be_made_is_a_recorded_failure(tmp_path: Path) -> Non
     assert Pair.load(pair.folder).failure == found.failure
 
 
+def test_it_goes_on_where_no_clip_was_kept(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.mp4").write_bytes(b"no film at all")
+    course = Course((one_job(out), failing("excerpt", tmp_path / "broken.mp4")), {})
+    tally = bench.run(course, tmp_path / "out", 60.0, workers=1, keep_bytes=0)
+    assert (tally.compared, tally.failed, tally.left) == (1, 1, 0)
+    assert list((tmp_path / "out" / "clips").iterdir()) == []
+
+
 def test_footage_without_what_a_recipe_needs_is_no_failure(tmp_path: Path) -> None:
     job = replace(failing("dub-whole", TUNING), spoken=True)  # no donor
     assert bench._worked(job, place(tmp_path), True) == "unsuitable"

@@ -88,7 +88,15 @@ def test_excerpt_shows_and_sounds_like_the_original_where_truth_says(
 
 
 @pytest.mark.parametrize(
-    "name", ["dub-part-1s-degraded", "hevc", "vp9", "phone-filming-screen", "same-set-other-time"]
+    "name",
+    [
+        "dub-part-1s-degraded",
+        "hevc",
+        "vp9",
+        "phone-filming-screen",
+        "same-set-other-time",
+        "variable-rate",
+    ],
 )
 def test_same_seed_gives_the_same_bytes(
     footage: SimpleNamespace, tmp_path: Path, name: str

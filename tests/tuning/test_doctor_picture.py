@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import av
 import cv2
+import ffmpeg
 import numpy as np
 import pytest
 
@@ -16,6 +17,7 @@ from mediacheck.tuning.doctor import doctor, recipe_named
 from mediacheck.tuning.recipes import Unsuitable
 
 from .making import (
+    FFMPEG,
     FPS,
     HEIGHT,
     SAME_FRAME,
@@ -23,8 +25,11 @@ from .making import (
     WIDTH,
     assert_picture_is_at,
     distance,
+    grey_frames,
     inside,
     likeness,
+    made,
+    samples,
 )
 
 Make = Callable[[str], SimpleNamespace]
@@ -215,6 +220,146 @@ def test_a_moving_caption_sweeps_its_box_and_nothing_else(
     (x1, y1), (x2, y2), (x3, y3) = middles
     assert x1 + 15 < x2 < x3 - 15
     assert y1 < y2 < y3
+
+
+def apart_by_frame(clip: SimpleNamespace, original: np.ndarray, rows: slice) -> np.ndarray:
+    """How far each frame of the clip, in these rows, is from the original's frame at the same moment."""
+    first = round(clip.picture[0]["original"][0] * FPS)
+    due = original[first : first + len(clip.frames)]
+    return np.asarray(np.abs(clip.frames - due)[:, rows].mean(axis=(1, 2)))
+
+
+def test_a_banner_stands_in_its_box_for_its_time_and_not_beyond(
+    make: Make, speaker: SimpleNamespace
+) -> None:
+    clip = make("banner-part")
+    told = clip.findings["overlay"]
+    assert clip.truth["answer"] == "no-alteration-found"
+    (x, y, width, height), (part,) = told["box"], clip.picture
+    assert (x, width) == (0.0, 1.0)
+    assert y + height == pytest.approx(1.0, abs=1e-5)
+    assert 0.17 < height < 0.26
+    first, end = (round(seconds * FPS) for seconds in told["clip"])
+    assert 3.0 <= (end - first) / FPS <= 4.0
+    assert told["original"] == pytest.approx(
+        [part["original"][0] + seconds for seconds in told["clip"]], abs=0.002
+    )
+    top = round(y * HEIGHT)
+    covered = apart_by_frame(clip, speaker.frames, np.s_[top:])
+    there = np.zeros(len(clip.frames), dtype=bool)
+    there[first:end] = True
+    assert covered[there].min() > 3 * SAME_FRAME
+    assert covered[~there].max() < SAME_FRAME
+    assert apart_by_frame(clip, speaker.frames, np.s_[: top - 4]).max() < SAME_FRAME
+    (heard,) = clip.heard
+    assert heard["state"] == "same"
+
+
+def test_banners_are_opaque_or_half_so(speaker: SimpleNamespace, tmp_path: Path) -> None:
+    kept = []
+    for seed in range(1, 7):
+        clip = made("banner-part", speaker.source, None, tmp_path / f"{seed}", seed)
+        first, end = (round(seconds * FPS) for seconds in clip.findings["overlay"]["clip"])
+        top = round(clip.findings["overlay"]["box"][1] * HEIGHT)
+        offset = round(clip.picture[0]["original"][0] * FPS)
+        # At the left edge no letter stands.
+        shown = clip.frames[first:end, top + 2 :, :4]
+        under = speaker.frames[offset + first : offset + end, top + 2 :, :4]
+        kept.append(float(shown.std(axis=0).mean() / under.std(axis=0).mean()))
+    opaque = [share for share in kept if share < 0.1]
+    half = [share for share in kept if 0.4 < share < 0.6]
+    assert opaque
+    assert half
+    assert len(opaque) + len(half) == len(kept)
+
+
+def test_a_zoom_in_part_is_hard_at_both_ends_and_shows_its_crop(
+    make: Make, speaker: SimpleNamespace
+) -> None:
+    clip = make("zoom-part")
+    told = clip.findings["cropped"]
+    before, part, after = clip.picture
+    assert clip.truth["answer"] == "no-alteration-found"
+    assert (told["clip"], told["original"], told["box"]) == (
+        part["clip"], part["original"], part["crop"],
+    )  # fmt: skip
+    assert before["crop"] == after["crop"] == [0, 0, 1, 1]
+    assert before["original"][1] == part["original"][0]
+    assert part["original"][1] == after["original"][0]
+    assert part["crop"][2:] == pytest.approx([1 / 1.2, 1 / 1.2], abs=1e-5)
+    first, end = (round(seconds * FPS) for seconds in part["clip"])
+    assert 3.0 <= (end - first) / FPS <= 4.0
+    for at in (first - 1, end):
+        assert distance(clip.frames[at], speaker.frames[original_at(clip, at)]) < SAME_FRAME
+    x, y, width, height = part["crop"]
+    columns = (np.arange(WIDTH) + 0.5) * width + x * WIDTH - 0.5
+    rows = (np.arange(HEIGHT) + 0.5) * height + y * HEIGHT - 0.5
+    maps = np.meshgrid(columns.astype(np.float32), rows.astype(np.float32))
+    for at in (first, (first + end) // 2, end - 1):
+        whole = speaker.frames[original_at(clip, at)]
+        assert distance(clip.frames[at], cv2.remap(whole, *maps, cv2.INTER_LINEAR)) < SAME_FRAME
+        assert distance(clip.frames[at], whole) > 2 * SAME_FRAME
+    (heard,) = clip.heard
+    assert heard["clip"] == [0, after["clip"][1]]
+
+
+def original_at(clip: SimpleNamespace, frame: int) -> int:
+    """As original_of, where parts of the clip follow each other in the source without a gap."""
+    return round(clip.picture[0]["original"][0] * FPS) + frame
+
+
+def test_a_degraded_zoom_in_part_is_within_the_crop_of_the_whole(make: Make) -> None:
+    before, part, _ = make("zoom-part-degraded").picture
+    whole = before["crop"]
+    assert 0.93 < whole[2] < 0.98
+    assert part["crop"][2] == pytest.approx(whole[2] / 1.2, abs=1e-4)
+    x, width = part["crop"][0], part["crop"][2]
+    assert x >= 0
+    assert x + width <= 1
+
+
+@pytest.mark.parametrize(("name", "kind"), [("banner-part", "overlay"), ("zoom-part", "cropped")])
+def test_a_short_clip_has_a_third_of_it_in_its_middle(
+    speaker: SimpleNamespace, tmp_path: Path, name: str, kind: str
+) -> None:
+    short = tmp_path / "short.mp4"
+    ffmpeg.input(str(speaker.source), t=3.2).output(str(short), c="copy").run(cmd=FFMPEG)
+    clip = made(name, short, None, tmp_path)
+    frames = len(clip.frames)
+    first, end = (round(seconds * FPS) for seconds in clip.findings[kind]["clip"])
+    assert frames / FPS < 3
+    assert end - first == pytest.approx(frames / 3, abs=1)
+    assert 0 < first < end < frames
+
+
+def test_a_picture_that_is_held_is_stored_once_in_the_original_and_often_in_the_clip(
+    make: Make, speaker: SimpleNamespace
+) -> None:
+    clip = make("variable-rate")
+    assert clip.truth["answer"] == "no-alteration-found"
+    assert clip.findings == {}
+    original = grey_frames(clip.folder / "original.mp4")
+    with av.open(str(clip.folder / "original.mp4")) as container:
+        times = np.array([float(f.time or 0) for f in container.decode(video=0)])
+    steps = np.round(np.diff(times) * FPS).astype(int)
+    (gap,) = np.flatnonzero(steps > 1)
+    assert 3.0 <= (steps[gap] - 1) / FPS <= 4.0
+    assert set(np.delete(steps, gap)) == {1}
+    for at in (0, gap, gap + 1, len(times) - 1):
+        assert distance(original[at], speaker.frames[round(times[at] * FPS)]) < SAME_FRAME
+    (part,), (heard,) = clip.picture, clip.heard
+    assert np.allclose(np.array(part["clip"]) + part["original"][0], part["original"], atol=0.002)
+    shown = [
+        int(np.searchsorted(times, part["original"][0] + k / FPS + 0.001)) - 1
+        for k in range(len(clip.frames))
+    ]
+    assert shown.count(gap) == steps[gap]
+    assert max(map(distance, clip.frames, original[shown])) < SAME_FRAME
+    assert stream(clip)[1] == FPS
+    sound = samples(clip.folder / "original.mp4")
+    for at in (1.0, 5.0, 8.0):
+        assert likeness(clip.sound, at, sound, heard["original"][0] + at) > 0.9
+        assert likeness(clip.sound, at, speaker.sound, heard["original"][0] + at) > 0.9
 
 
 def test_an_intro_is_the_donors_and_the_rest_the_sources(
