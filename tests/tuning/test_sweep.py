@@ -25,9 +25,9 @@ def test_deciding_limits_are_those_of_the_calibration() -> None:
 
 
 def test_rewritten_calibration_has_the_new_values_and_the_old_comments() -> None:
-    changed = Calibration.load().changed("timeline.picture_jump_price", 6.25)
+    changed = Calibration.load().changed("timeline.picture_jump_price", 7.25)
     text = rewritten(TEXT, "measured-2", changed)
-    assert tomllib.loads(text)["timeline"]["picture_jump_price"] == 6.25
+    assert tomllib.loads(text)["timeline"]["picture_jump_price"] == 7.25
     assert tomllib.loads(text)["id"] == "measured-2"
     before, after = TEXT.splitlines(), text.splitlines()
     assert len(before) == len(after)
@@ -94,7 +94,7 @@ def test_steps_hold_the_value_itself_and_respect_what_is_fixed() -> None:
 
 
 def test_a_calibration_written_otherwise_is_refused_and_not_half_rewritten() -> None:
-    changed = Calibration.load().changed("timeline.picture_jump_price", 6.25)
+    changed = Calibration.load().changed("timeline.picture_jump_price", 7.25)
     other = TEXT.replace("[timeline]", "[ timeline ]")
     with pytest.raises(CalibrationRefused, match="one limit a line"):
         rewritten(other, "x", changed)
