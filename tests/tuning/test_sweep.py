@@ -26,9 +26,9 @@ def test_deciding_limits_are_those_of_the_calibration() -> None:
 
 def test_rewritten_calibration_has_the_new_values_and_the_old_comments() -> None:
     changed = Calibration.load().changed("timeline.picture_jump_price", 7.25)
-    text = rewritten(TEXT, "measured-2", changed)
+    text = rewritten(TEXT, "proposed", changed)
     assert tomllib.loads(text)["timeline"]["picture_jump_price"] == 7.25
-    assert tomllib.loads(text)["id"] == "measured-2"
+    assert tomllib.loads(text)["id"] == "proposed"
     before, after = TEXT.splitlines(), text.splitlines()
     assert len(before) == len(after)
     other = [(a, b) for a, b in zip(before, after, strict=True) if a != b]
