@@ -461,6 +461,19 @@ def test_a_term_is_told_with_what_was_searched(changes: dict[str, object], words
     assert words in said_again(comparison, words=Words(False, terms=(term,)))
 
 
+def test_why_a_term_was_not_searched_is_said_once() -> None:
+    """With the term; what could not be checked besides is still told, also of terms that are not named."""
+    comparison = sample.press_qa()
+    term = replace(comparison.words.terms[0], clip=None, reason="no spelling")
+    told = said_again(
+        comparison,
+        words=Words(False, terms=(term,)),
+        unanswered=(Unanswered("terms", "no spelling"), Unanswered("terms", "too many")),
+    )
+    assert told.count("no spelling") == 1
+    assert "the terms asked for (too many)" in told
+
+
 def finding_on(comparison: Comparison, term: TermSearch) -> str:
     words = replace(comparison.words, terms=(term,))
     return summary(

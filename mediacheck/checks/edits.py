@@ -70,7 +70,9 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     found += _cuts(once, main, limits)
     found += _freezes(record, matched, limits)
     found += _speeds(record, matched, limits)
-    return found
+    # What each part was recognised by; a speed names numbers of its own.
+    because = tuple(m.id for m in record.measurements("picture", "mean_motion"))
+    return [replace(each, because=each.because or because) for each in found]
 
 
 def _finding(
@@ -244,8 +246,7 @@ def _freezes(record: Record, matched: Sequence[PictureSegment], limits: Limits) 
                 continue
             clip = Span(round(start, 3), round(min(end, record.clip.duration_s), 3))
             missed = Span(*(round(max(0.0, at), 3) for at in line.original_span(clip)))
-            because = tuple(m.id for m in record.measurements("picture", "mean_motion"))
-            found.append(_finding(Kind.FREEZE, clip, missed, because=because))
+            found.append(_finding(Kind.FREEZE, clip, missed))
     return found
 
 

@@ -149,11 +149,11 @@ def _finding(
     record: Record, clip: Span, late: float, told: Sequence[float], severity: Severity
 ) -> Finding:
     """Quotes of all pairs of lines those that come closest to the shifts that are told."""
-    taken = [m for m in record.measurements(NAME, "sound_late") if m.value is not None]
+    taken = [
+        (m.value, m.id) for m in record.measurements(NAME, "sound_late") if m.value is not None
+    ]
     closest = [
-        min(taken, key=lambda m, shift=shift: abs((m.value or 0.0) - shift)).id  # type: ignore[misc]
-        for shift in told
-        if taken
+        min((abs(value - shift), number) for value, number in taken)[1] for shift in told if taken
     ]
     return Finding(
         kind=Kind.DESYNC,

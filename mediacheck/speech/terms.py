@@ -16,7 +16,7 @@ meant: longer words that begin alike (Niger finds Nigeria). Give more spellings 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mediacheck.model import FileRole, Span, SpeechSegment, Term, TermSearch, Transcript
@@ -114,14 +114,6 @@ def _search(
     original_searched_s: float,
     doubtful: tuple[Span, ...],
 ) -> TermSearch:
-    reasons = [
-        reason
-        for reason in (
-            _not_searched(term, "clip", clip),
-            _not_searched(term, "original", original),
-        )
-        if reason is not None
-    ]
     in_original = _hits(term, original)
     return TermSearch(
         term=term.term,
@@ -130,21 +122,36 @@ def _search(
         original=in_original,
         original_searched_s=0.0 if in_original is None else original_searched_s,
         original_unreliable=() if in_original is None else doubtful,
-        reason="; ".join(reasons) or None,
+        reason=_not_searched(term, {"clip": clip, "original": original}),
     )
 
 
-def _not_searched(term: Term, role: FileRole, heard: _Heard | None) -> str | None:
+def _not_searched(term: Term, files: Mapping[FileRole, _Heard | None]) -> str | None:
+    """Why one file or both were not searched; None where both were. What holds for both is said once."""
+    faults: dict[tuple[str, str], list[FileRole]] = {}
+    for role, heard in files.items():
+        if (fault := _fault(term, heard)) is not None:
+            faults.setdefault(fault, []).append(role)
+    told = [
+        f"{before} the {' and the '.join(roles)} {after}".rstrip()
+        for (before, after), roles in faults.items()
+    ]
+    return "; ".join(told) or None
+
+
+def _fault(term: Term, heard: _Heard | None) -> tuple[str, str] | None:
+    """What stands before and behind the name of a file that cannot be searched; None for one that can."""
     if heard is None:
-        return f"not searched: there is no transcript of the {role}"
+        return "there is no transcript of", ""
     if not heard.readable:
-        return f"not searched: no speech of the {role} could be read reliably"
+        return "no speech of", "could be read reliably"
     if any(heard.searchable(spelling) for spelling in term.spellings):
         return None
     scripts = " and ".join(heard.scripts)
     return (
-        f"not searched: the {role}'s transcript is in {scripts} script and no spelling of"
-        f' "{term.term}" in that script was given (add --term "{term.term}=SPELLING")'
+        "the speech of",
+        f'is written in {scripts} script and no spelling of "{term.term}" in that script was given'
+        f' (add --term "{term.term}=SPELLING")',
     )
 
 

@@ -79,7 +79,11 @@ def headline(
             sentences = inconclusive(timeline, clip, original, searched, too_short)
         case Answer.NO_ALTERATION_FOUND:
             sentences = [_no_alteration(findings, timeline, searched)]
-    sentences[1:1] = _not_checked(unanswered)
+    # Why a term was not searched is said with the term.
+    told = {term.reason for term in words.terms[:NAMED_AT_MOST]}
+    sentences[1:1] = _not_checked(
+        [row for row in unanswered if row.check != "terms" or row.reason not in told]
+    )
     if answer in (Answer.ALTERED, Answer.NO_ALTERATION_FOUND):
         sentences += _undecided(timeline)
     if answer is Answer.NOT_IN_ORIGINAL:

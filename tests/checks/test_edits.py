@@ -291,6 +291,12 @@ def test_a_frame_that_stands_in_for_movement_is_a_freeze_to_the_frame() -> None:
     assert found.because == ("picture.m1",)
 
 
+def test_a_cut_names_what_its_parts_were_recognised_by() -> None:
+    joined = (shown((0, 8), (30, 38)), shown((8, 20), (43, 55)))
+    (found,) = judged("edits", record(joined, (), [frames(np.full(len(FRAMES), 8.0))]))
+    assert (found.kind, found.because) == ("cut", ("picture.m1",))
+
+
 def test_a_freeze_is_told_once_however_many_lines_run_along() -> None:
     beside = (Alignment(30.1), away(6, 10))
     made = record(COPY, (), [frames(held(6, 10), (LINE, away(6, 10)), beside)])

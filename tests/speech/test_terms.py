@@ -40,8 +40,8 @@ def test_where_no_speech_could_be_read_a_term_was_not_searched(say: Say) -> None
         clip, original = look(lost, clear, "Pakistan"), look(clear, lost, "Pakistan")
         assert clip.clip is None
         assert original.original is None
-        assert clip.reason == "not searched: no speech of the clip could be read reliably"
-        assert original.reason == "not searched: no speech of the original could be read reliably"
+        assert clip.reason == "no speech of the clip could be read reliably"
+        assert original.reason == "no speech of the original could be read reliably"
     assert look(say(), clear, "Pakistan").clip == ()  # silence holds no word
 
 
@@ -111,8 +111,8 @@ def test_a_term_in_no_script_of_the_transcript_is_not_searched(say: Say) -> None
     assert found.original is None
     assert found.original_searched_s == 0.0
     assert found.reason == (
-        "not searched: the original's transcript is in Cyrillic script and no spelling of"
-        ' "Pakistan" in that script was given (add --term "Pakistan=SPELLING")'
+        'the speech of the original is written in Cyrillic script and no spelling of "Pakistan" in that script'
+        ' was given (add --term "Pakistan=SPELLING")'
     )
 
 
@@ -149,9 +149,10 @@ def test_no_speech_at_all_is_searched_and_empty(say: Say) -> None:
 def test_a_missing_transcript_is_not_searched(say: Say) -> None:
     found = look(None, None, "Pakistan")
     assert (found.clip, found.original) == (None, None)
-    assert found.reason == (
-        "not searched: there is no transcript of the clip; "
-        "not searched: there is no transcript of the original"
+    assert found.reason == "there is no transcript of the clip and the original"
+    mixed = look(None, say("we met", unreliable=(0,)), "Pakistan")
+    assert mixed.reason == (
+        "there is no transcript of the clip; no speech of the original could be read reliably"
     )
 
 
