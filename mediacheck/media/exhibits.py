@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 
 from mediacheck.errors import MediacheckError, MediaUnreadable
-from mediacheck.media import footage, frames, joints, sound
+from mediacheck.media import footage, frames, jointframes, sound
 from mediacheck.media.frames import Still
 from mediacheck.media.pictures import clock
 from mediacheck.media.probe import Source, open_source
@@ -71,11 +71,13 @@ class _File:
             raise LookupError("the file has no sound there")
         return samples
 
-    def joint(self, at_s: float) -> joints.Joint | None:
+    def joint(self, at_s: float) -> jointframes.Joint | None:
         """None where the file has no frames there. Raises MediaUnreadable where it cannot be read."""
         if self.source is None:
             raise MediaUnreadable(self.problem)
-        return joints.found(list(self.shown(self.source, joints.around(at_s), STRIP_SIDE)), at_s)
+        return jointframes.found(
+            list(self.shown(self.source, jointframes.around(at_s), STRIP_SIDE)), at_s
+        )
 
 
 def make(

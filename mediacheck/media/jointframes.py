@@ -1,7 +1,8 @@
-"""Which frames stand on either side of a joint? The place that was measured is good to some tenths of a second.
+"""Which frames stand on either side of a joint? The place that was measured is good to a tenth of a second.
 
 The largest change from one frame to the next within SEARCH_S of it is taken for the joint, where it stands out: a
-change of scene and a jump within one do. Where none does, the place that was measured stays.
+change of scene and a jump within one do. Where none does, the place that was measured stays. Changes further away are
+the film's own.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from mediacheck.media.frames import Still
 from mediacheck.model import Span
 
-SEARCH_S = 0.5
+SEARCH_S = 0.12  # 95 % of the cuts found in the record measured-2 lie within 0.08 s
 SHOWN_S = (0.4, 0.2, 0.0)  # before the last frame, and after the first
 STANDS_OUT = 4.0  # times the median change from frame to frame
 LEAST_CHANGE = 2.0  # grey levels; noise and compression stay below
