@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -51,12 +53,22 @@ def test_every_moment_of_a_copy_agrees(clip: np.ndarray) -> None:
     "other", [OTHER, ORIGINAL], ids=["another voice", "its own at another time"]
 )
 @pytest.mark.parametrize("after", [lambda clip: clip, telephone], ids=["clean", "telephone"])
-def test_half_a_second_of_something_else_does_not_agree(start, other, after) -> None:  # type: ignore[no-untyped-def]
+def test_half_a_second_of_something_else_does_not_agree(
+    start: float, other: np.ndarray, after: Callable[[np.ndarray], np.ndarray]
+) -> None:
     taken = found(after(replaced(CLIP, other, start, start + 0.5)))
     inside = within(start + EDGE_S, start + 0.5 - EDGE_S)
     outside = ~within(start - 2 * EDGE_S, start + 0.5 + 2 * EDGE_S)
     assert np.nanmedian(taken.agreement[inside]) < 0.3
     assert np.nanmin(taken.agreement[outside]) > 0.5
+
+
+def test_something_else_disagrees_though_it_is_quieter_than_the_original() -> None:
+    """By 7 dB: far from silent, so nothing excuses it."""
+    inside = within(3.0 + EDGE_S, 3.5 - EDGE_S)
+    told = found(replaced(CLIP, (OTHER * 0.45).astype(OTHER.dtype), 3.0, 3.5)).agreement[inside]
+    assert np.isfinite(told).mean() > 0.8
+    assert np.nanmedian(told) < 0.3
 
 
 def test_silence_disagrees_with_nothing() -> None:

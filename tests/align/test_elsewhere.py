@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -26,7 +27,9 @@ def clip_with(sound: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("there", [0.4, 25.0, 38.0])
 @pytest.mark.parametrize("after", [lambda clip: clip, telephone], ids=["clean", "telephone"])
-def test_half_a_second_from_elsewhere_is_placed(there, after) -> None:  # type: ignore[no-untyped-def]
+def test_half_a_second_from_elsewhere_is_placed(
+    there: float, after: Callable[[np.ndarray], np.ndarray]
+) -> None:
     clip = after(clip_with(between(ORIGINAL, there, there + 0.5)))
     (line,) = taken_from(clip, ORIGINAL, [PIECE], [LINE])
     assert line.original_at(3.0) == pytest.approx(there, abs=EXACT_S)
@@ -87,10 +90,13 @@ def test_pauses_belong_to_what_surrounds_them_and_begin_nothing() -> None:
     assert missing([agreeing((60, 62))]) == []  # a tenth of a second is on many lines
 
 
-def test_what_a_block_holds_twice_is_on_no_one_line_either() -> None:
+@pytest.mark.parametrize("later_s", [0.6, 1.0])
+def test_what_a_block_holds_twice_is_on_no_one_line_either(later_s: float) -> None:
     twice = ORIGINAL.copy()
-    twice[28 * RATE : 29 * RATE] = between(ORIGINAL, 27.0, 28.0)
-    clip = clip_with(between(twice, 27.2, 27.7))
+    piece = between(ORIGINAL, 27.2, 27.7)
+    first = round((27.2 + later_s) * RATE)
+    twice[first : first + len(piece)] = piece
+    clip = clip_with(piece)
     assert taken_from(clip, twice, [PIECE], [LINE]) == []
 
 

@@ -98,6 +98,14 @@ def test_a_true_speed_is_kept() -> None:
     assert line.speed == 1.1
 
 
+def test_of_speeds_that_no_frame_tells_apart_the_sounds_is_kept_and_else_unchanged_speed() -> None:
+    at = times(4.0)
+    still, original = looks(at, np.full(len(at), 5.0)), looks(times(9.0), np.full(112, 5.0))
+    known = [Alignment(3.0, 0.96)]
+    assert [line.speed for line in with_missing(still, original, known)] == [1.0]
+    assert [line.speed for line in with_missing(still, original, known, heard=[0.96])] == [0.96]
+
+
 def test_the_line_of_half_a_second_from_far_away_is_found() -> None:
     at = times(8.0)
     shown = np.where((at >= 4.0) & (at < 4.6), at + 20.0, at + 3.0)

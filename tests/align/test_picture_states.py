@@ -126,6 +126,17 @@ def test_foreign_footage_between_matched_parts_has_its_borders() -> None:
     assert between.original is None
 
 
+def test_a_banner_that_even_motion_does_not_see_through_is_not_foreign() -> None:
+    """Frames differ like another scene and the speaker stands still; the outline of the frame is the same."""
+    made = on_line(30.0, 1.0, (0, 7), (12, 20))
+    hidden = within(CENTRES, (7, 12))
+    banner = replace(
+        made, hash_bits=np.full(len(HASHED), 9.0), motion=np.where(hidden, np.nan, made.motion)
+    )
+    assert FOREIGN in states(still(tracks(made), (7, 12)))
+    assert FOREIGN not in states(still(tracks(banner), (7, 12)))
+
+
 def test_parts_of_two_lines_join_where_the_evidence_changes() -> None:
     first, second = segments(tracks(on_line(30.0, 1.0, (0, 9)), on_line(5.0, 1.0, (9, 20))))
     assert first.clip.end == pytest.approx(9.0, abs=BORDER_S)
