@@ -35,7 +35,7 @@ from mediacheck.model import (
 from mediacheck.timeline import LIMITS, timeline
 from mediacheck.wording import between, explanations, headline, summary
 
-VERDICT_LIMITS = ("open_share", "decided_share", "least_original_s")
+VERDICT_LIMITS = ("open_share", "decided_share", "least_original_s", "scene_features")
 UNLIKE_ANY = "this check has never been measured on material like this clip"
 OF_ALTERATIONS = "error rates are known of alterations only, and this is none"
 NEVER_MEASURED = "this check has never been measured under these limits"
@@ -119,6 +119,7 @@ def judge(
                 unanswered,
                 searched,
                 too_short,
+                _scene_features(record, limits),
             ),
             reasons=tuple(f.id for f in findings if f.severity is Severity.ALTERATION),
             unanswered=unanswered,
@@ -233,6 +234,19 @@ def _too_short(original: Media, searched: Span | None, limits: Limits) -> bool:
     """A length that nobody knows is none that is too short."""
     length = original.duration_s if searched is None else searched.length
     return 0 < round(length, 3) < limits["least_original_s"]
+
+
+def _scene_features(record: Record, limits: Limits) -> int:
+    """On how many features frames of clip and original agree, where no moment of the picture was found; 0 for too few.
+
+    Registration shows one scene, never one moment of it.
+    """
+    if record.geometry is None or any(
+        part.state is PictureState.MATCHED for part in record.timeline.picture
+    ):
+        return 0
+    agree = record.geometry.evidence
+    return agree if agree >= limits["scene_features"] else 0
 
 
 def _open_outside(states: Timeline) -> Timeline:

@@ -13,8 +13,10 @@ from mediacheck.checks import CHECKS
 from mediacheck.errors import CalibrationRefused
 from mediacheck.model import (
     Answer,
+    Box,
     Failed,
     Finding,
+    Geometry,
     Kind,
     Measured,
     Outcome,
@@ -41,6 +43,7 @@ CALIBRATION = Calibration.load()
 Judged = Callable[..., Judgement]
 OPEN, UNHEARD = PictureState.UNDETERMINED, SoundState.UNDETERMINED
 
+WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 COPY = (shown((0, 20), (30, 50)),)
 NOWHERE = (shown((0, 20), None),)
 UNSEEN = (shown((0, 20), None, state=OPEN),)
@@ -174,6 +177,7 @@ def test_the_headline_says_that_a_strange_pictures_sound_is_the_originals(judged
 
 
 LEAST_S = CALIBRATION.tables["verdict"]["least_original_s"]
+ENOUGH_FEATURES = int(CALIBRATION.tables["verdict"]["scene_features"])
 
 
 @pytest.mark.parametrize(
@@ -195,6 +199,36 @@ def test_nothing_is_missing_in_an_original_too_short_to_hold_it(
     question = Question(original_range=asked)
     found = judged(NOWHERE, FOREIGN, original_s=original_s, question=question)
     assert found.verdict.answer is answer
+
+
+def framed(features: int) -> list[Outcome]:
+    """Outcomes of which one knows how the frames stand in each other."""
+    geometry = Geometry(False, WHOLE, WHOLE, 0.0, features)
+    outcomes: list[Outcome] = [numbers(check.name) for check in CHECKS]
+    return [
+        replace(each, geometry=geometry)
+        if isinstance(each, Measured) and each.check == "frame"
+        else each
+        for each in outcomes
+    ]
+
+
+@pytest.mark.parametrize(
+    ("picture", "features", "is_said"),
+    [
+        (NOWHERE, ENOUGH_FEATURES, True),
+        (UNSEEN, ENOUGH_FEATURES, True),
+        (NOWHERE, ENOUGH_FEATURES - 1, False),  # a caption or a logo of one broadcaster
+        (COPY, ENOUGH_FEATURES, False),
+        (split(0.5), ENOUGH_FEATURES, False),
+    ],
+)
+def test_one_scene_at_another_time_is_said_to_be_one_scene(
+    judged: Judged, picture: Sequence[PictureSegment], features: int, is_said: bool
+) -> None:
+    headline = judged(picture, FOREIGN, outcomes=framed(features)).verdict.headline
+    said = f"show the same scene ({features} features agree), but no moment was established"
+    assert (said in headline) is is_said
 
 
 def test_an_original_too_short_to_tell_is_named_with_what_would_help(judged: Judged) -> None:

@@ -65,10 +65,12 @@ def headline(
     unanswered: Sequence[Unanswered],
     searched: Span | None = None,
     too_short: bool = False,
+    scene_features: int = 0,
 ) -> str:
     """One paragraph. `searched`: the part of the original beyond which nothing was looked at; None for the whole.
 
     too_short: what was searched of the original is too short for not being found in it to mean anything.
+    scene_features: on which frames of both agree, where that shows one scene and no moment of it was found; else 0.
     """
     match answer:
         case Answer.ALTERED:
@@ -88,6 +90,11 @@ def headline(
         sentences += _undecided(timeline)
     if answer is Answer.NOT_IN_ORIGINAL:
         sentences.append("This does not say that it was altered: it may come from other footage.")
+    if scene_features:
+        sentences.append(
+            f"Clip and original show the same scene ({scene_features} features agree), but no moment was"
+            " established: the same people in the same place at another time look like this."
+        )
     sentences += _presentation(findings)
     sentences += _heard(findings, transcripts, words, searched)
     return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences)
