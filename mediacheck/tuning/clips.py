@@ -25,7 +25,7 @@ SPARE_BYTES = 2 * 1000**3  # left free on the disk
 # Every module that decides a byte of a clip or of its truth.
 MAKING = (
     "acoustics", "alterations", "copies", "doctor", "drawing", "dubs", "encoding", "faces", "footage", "forgeries",
-    "lettering", "montage", "negatives", "plan", "recipes", "retouching", "screens", "shots", "soundtrack",
+    "lettering", "montage", "negatives", "plan", "recipes", "retouching", "screens", "shots", "soundtrack", "stereo",
     "timing", "treatments", "truth",
 )  # fmt: skip
 HALF_MADE = ".mediacheck-"  # how the name of a folder begins that is not whole yet

@@ -20,11 +20,11 @@ from mediacheck.tuning.recipes import (
     middle,
     plain,
 )
-from mediacheck.tuning.screens import Phone
+from mediacheck.tuning.screens import Inset, Phone
 from mediacheck.tuning.shots import Shot
 from mediacheck.tuning.soundtrack import Bed, Passage
 from mediacheck.tuning.timing import late, sped
-from mediacheck.tuning.truth import FindingTruth
+from mediacheck.tuning.truth import Box, FindingTruth
 
 PAL = Fraction(25, 24)  # film shown at 25 frames a second, the sound running along
 NTSC = Fraction(1000, 1001)  # 30 frames a second shown at 29.97
@@ -32,6 +32,7 @@ BRIEF_S = (
     0.8  # a cutaway shorter than `least_insert_s` of the calibration: no `insert` by the contract
 )
 INTRO_S = 4.0
+INSET = (0.3, 0.5)  # of the frame's width and height, that the picture takes in another
 SLIDES_S = 30.0  # of an original with a held picture
 HELD_S = (3.0, 4.0)  # how long; a third of a shorter clip
 
@@ -169,6 +170,26 @@ def introduced(scene: Scene) -> Plan:
     return Plan(scene.source, foreign, fps, shots, heard, Answer.NO_ALTERATION_FOUND, (told,))
 
 
+def picture_in_picture(scene: Scene) -> Plan:
+    """The excerpt small in a corner, and the donor's picture running on behind it; the sound is the source's."""
+    foreign, rng = scene.foreign, scene.rng
+    shot, fps = excerpt(scene), scene.source.fps
+    length_s = shot.frames / float(fps)
+    if not foreign.has_picture or foreign.picture_s < length_s:
+        raise Unsuitable(f"{foreign.path.name} has no {length_s:.1f} s of picture for a background")
+    from_s = foreign.times[0] + rng.uniform(0, foreign.picture_s - length_s)
+    ground = Shot(foreign, from_s, shot.frames, foreign=True)
+    kept, x, y = rng.uniform(*INSET), rng.choice((0.03, 0.97)), rng.choice((0.04, 0.96))
+    box: Box = (
+        x if x < 0.5 else x - kept,
+        y if y < 0.5 else y - kept,
+        kept,
+        kept,
+    )
+    plan = plain(scene, (shot,))
+    return replace(plan, inset=Inset(box, ground), answer=Answer.NO_ALTERATION_FOUND)
+
+
 def cut_away(scene: Scene) -> Plan:
     """BRIEF_S of the donor's picture over sound that runs on.
 
@@ -218,6 +239,7 @@ COPIES = (
     _screen("screen-recording-60", design=partial(from_a_screen, fps=60)),
     _screen("screen-recording-30", design=partial(from_a_screen, fps=30)),
     Recipe("phone-filming-screen", True, filmed_from_a_screen, "phone filming a screen"),
+    Recipe("picture-in-picture", True, picture_in_picture, "picture in picture", donor="other"),
     Recipe("intro", True, introduced, "foreign intro", donor="other", twin="insert-4s"),
     Recipe("cutaway-0.8s", True, cut_away, "brief cutaway", donor="other", twin="cutaway-4s"),
 )

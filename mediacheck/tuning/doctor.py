@@ -20,11 +20,12 @@ from mediacheck.tuning.footage import open_footage
 from mediacheck.tuning.forgeries import CAPTIONS, FORGERIES
 from mediacheck.tuning.negatives import NEGATIVES
 from mediacheck.tuning.recipes import Recipe
+from mediacheck.tuning.stereo import STEREO_ALTERED, STEREO_INNOCENT
 from mediacheck.tuning.treatments import TREATMENTS, degraded
 from mediacheck.tuning.truth import Truth
 
-INNOCENT = (*TREATMENTS, *COPIES)
-ALTERED = (*DUBS, *ALTERATIONS, *FORGERIES)
+INNOCENT = (*TREATMENTS, *COPIES, *STEREO_INNOCENT)
+ALTERED = (*DUBS, *ALTERATIONS, *FORGERIES, *STEREO_ALTERED)
 # What false alarms are measured on in the condition in which degraded alterations are missed.
 STILL_INNOCENT = (
     *("excerpt", "music-bed", "offset-120ms", "cutaway-0.8s"),

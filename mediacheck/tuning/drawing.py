@@ -40,6 +40,8 @@ def layout(plan: Plan) -> Layout:
     source = (plan.source.width, plan.source.height)
     crop = pixels(plan.crop, source)
     width, height = crop[2:]
+    if plan.turned % 2:
+        width, height = height, width
     if plan.canvas is None:
         return Layout(source, crop, (0, 0, width, height), (width, height))
     aspect, free = plan.canvas.aspect, 1 - 2 * plan.canvas.margin
@@ -65,6 +67,8 @@ def drawn(raw: ffmpeg.Stream, plan: Plan, there: Layout, folder: Path) -> ffmpeg
     x, y, width, height = there.crop
     if (x, y, width, height) != (0, 0, *there.source):
         picture = picture.filter("crop", width, height, x, y)
+    for _ in range(plan.turned):
+        picture = picture.filter("transpose", "clock")
     if plan.canvas is not None:
         picture = _framed(picture, plan.canvas, there)
     if plan.colour is not None:

@@ -35,7 +35,7 @@ def dub_whole(scene: Scene) -> Plan:
     shot = excerpt(scene)
     plan = plain(scene, (shot,))
     dub = Passage(
-        plan.duration_s, SoundState.REPLACED, donor_s=_donor_speech(scene, plan.duration_s)
+        plan.duration_s, SoundState.REPLACED, donor_s=donor_speech(scene, plan.duration_s)
     )
     return _replaced_whole(plan, shot, dub)
 
@@ -43,7 +43,7 @@ def dub_whole(scene: Scene) -> Plan:
 def dub_part(scene: Scene, length_s: float) -> Plan:
     """The donor's speech in place of some of the original's, where both are speaking."""
     plan, start_s, first_s = _spoken_part(scene, length_s)
-    dub = Passage(length_s, SoundState.REPLACED, donor_s=_donor_speech(scene, length_s))
+    dub = Passage(length_s, SoundState.REPLACED, donor_s=donor_speech(scene, length_s))
     return _laid_in(plan, dub, start_s, _told(Kind.REPLACED, start_s, first_s, length_s))
 
 
@@ -91,23 +91,28 @@ def twin_part(scene: Scene, length_s: float) -> Plan:
     return _laid_in(plan, voice, start_s, _told(Kind.REPLACED, start_s, first_s, length_s))
 
 
-def put_into_pause(scene: Scene) -> Plan:
-    """Words of the donor in the longest pause of the original's speech, whose sound runs on under them."""
+def put_into_pause(
+    scene: Scene, most_s: float = MOST_PUT_S, least_pause_s: float = SHORTEST_PAUSE_S
+) -> Plan:
+    """Words of the donor in the longest pause of the original's speech, whose sound runs on under them.
+
+    most_s: that they last. A pause shorter than least_pause_s is none.
+    """
     with_sound(scene)
     for _ in range(DRAWS):
         shot = excerpt(scene)
         plan = plain(scene, (shot,))
         end_s = shot.start_s + plan.duration_s
-        found = pauses(scene.source, shot.start_s + 0.5, end_s - 0.5, SHORTEST_PAUSE_S)
+        found = pauses(scene.source, shot.start_s + 0.5, end_s - 0.5, least_pause_s)
         if found:
             break
     else:
-        raise Unsuitable(f"{scene.source.path.name}: no pause of {SHORTEST_PAUSE_S} s in it")
+        raise Unsuitable(f"{scene.source.path.name}: no pause of {least_pause_s} s in it")
     first_s, last_s = max(found, key=lambda pause: pause[1] - pause[0])
-    length_s = round(min(MOST_PUT_S, last_s - first_s - 2 * BESIDE_S), 3)
+    length_s = round(min(most_s, last_s - first_s - 2 * BESIDE_S), 3)
     start_s = round(first_s + BESIDE_S - shot.start_s, 3)
     first_s = shot.start_s + start_s
-    donor_s = _donor_speech(scene, length_s)
+    donor_s = donor_speech(scene, length_s)
     words = Passage(length_s, SoundState.MIXED, source_s=first_s, donor_s=donor_s)
     return _laid_in(plan, words, start_s, _told(Kind.MIXED, start_s, first_s, length_s))
 
@@ -129,7 +134,7 @@ def voice_over(scene: Scene, under_db: float) -> Plan:
         SoundState.MIXED,
         source_s=shot.start_s,
         source_db=under_db,
-        donor_s=_donor_speech(scene, plan.duration_s),
+        donor_s=donor_speech(scene, plan.duration_s),
     )
     told = FindingTruth(Kind.MIXED, (0.0, plan.duration_s), mixed.original, value=under_db)
     return replace(plan, passages=(mixed,), told=(told,))
@@ -185,7 +190,7 @@ def _replaced_whole(plan: Plan, shot: Shot, passage: Passage) -> Plan:
     return replace(plan, passages=(passage,), told=(told,))
 
 
-def _donor_speech(scene: Scene, length_s: float) -> float:
+def donor_speech(scene: Scene, length_s: float) -> float:
     """A place in the donor where speech starts; a donor that is too short is repeated from there."""
     donor = scene.foreign
     if not donor.has_sound or not audible(donor):
@@ -243,6 +248,7 @@ _own = partial(Recipe, innocent=False, family="own voice of another time")
 _twin = partial(Recipe, innocent=False, family="machine voice, same words", donor="voice")
 _over = partial(Recipe, innocent=False, family="voice over", donor="other")
 _shifted = partial(Recipe, innocent=False, family="sound shifted")
+_put = partial(Recipe, innocent=False, family="words in a pause", donor="other")
 _pitch = partial(Recipe, innocent=False, family="pitch")
 
 DUBS = (
@@ -258,7 +264,9 @@ DUBS = (
     _own("own-voice-0.5s", design=partial(own_part, length_s=0.5)),
     _twin("machine-voice-whole", design=twin_whole),
     _twin("machine-voice-1s", design=partial(twin_part, length_s=1.0)),
-    Recipe("words-in-pause", False, put_into_pause, family="words in a pause", donor="other"),
+    _put("words-in-pause", design=put_into_pause),
+    _put("words-in-pause-0.5s", design=partial(put_into_pause, most_s=0.5)),
+    _put("words-in-pause-1s", design=partial(put_into_pause, most_s=1.0, least_pause_s=1.1)),
     _over("voice-over-6db", design=partial(voice_over, under_db=-6.0)),
     _over("voice-over", design=partial(voice_over, under_db=-15.0)),
     _over("voice-over-25db", design=partial(voice_over, under_db=-25.0)),

@@ -93,7 +93,7 @@ def write_original(plan: Plan, folder: Path) -> Path:
 
 
 def _soundtrack(plan: Plan, rng: Random) -> np.ndarray:
-    """The whole soundtrack in [-1, 1], as long as the picture."""
+    """The whole soundtrack in [-1, 1], as long as the picture; (samples,), or (samples, 2) with something beside."""
     shown = [shot for shot in plan.shots if not shot.foreign] or list(plan.shots)
     first = min(shown, key=lambda shot: shot.start_s)
     level = soundtrack.speech_level(sound(first.footage, first.start_s, plan.duration_s))
@@ -101,6 +101,9 @@ def _soundtrack(plan: Plan, rng: Random) -> np.ndarray:
     track = track[: round(plan.duration_s * RATE)]
     for process in plan.processes:
         track = process(track, rng)
+    if plan.beside:
+        other = soundtrack.lay(plan.beside, plan.source, plan.donor, level, rng)[: len(track)]
+        track = np.stack((other, track) if plan.beside_left else (track, other), axis=1)
     track = track * np.float32(10 ** (plan.gain_db / 20))
     loudest = float(np.abs(track).max(initial=0.0))
     return track * np.float32(PEAK / loudest) if loudest > PEAK else track
@@ -110,6 +113,10 @@ def _frames(plan: Plan) -> Iterator[bytes]:
     """The frames that ffmpeg is fed, two to each clip frame where they are to be woven."""
     size = (plan.source.width, plan.source.height)
     feeds = [retouch.feed(plan.fps, size) for retouch in plan.retouches]
+    grounds: Iterator[bytes] = iter(())
+    if plan.inset:
+        ground = plan.inset.ground
+        grounds = iter(pictures(ground.footage, ground.indexes(plan.fps), size))
     at = 0
     for shot in plan.shots:
         wanted = shot.indexes(plan.fps)
@@ -120,7 +127,7 @@ def _frames(plan: Plan) -> Iterator[bytes]:
             following = [*wanted[1:], wanted[-1]]
             wanted = [each for pair in zip(wanted, following, strict=True) for each in pair]
             yield from pictures(shot.footage, wanted, size)
-        elif plan.retouches or plan.lens or shot.near != WHOLE:
+        elif plan.retouches or plan.lens or plan.inset or shot.near != WHOLE:
             for k, picture in enumerate(pictures(shot.footage, wanted, size), start=at):
                 frame = framed(picture, size)
                 for retouch, feed in zip(plan.retouches, feeds, strict=True):
@@ -129,6 +136,8 @@ def _frames(plan: Plan) -> Iterator[bytes]:
                     frame = enlarged(frame, shot.near)
                 if plan.lens:
                     frame = plan.lens.seen(frame, k, plan.frames)
+                if plan.inset:
+                    frame = plan.inset.over(framed(next(grounds), size), frame)
                 yield frame.tobytes()
         else:
             yield from pictures(shot.footage, wanted, size)
@@ -147,7 +156,11 @@ def _truth(plan: Plan, there: Layout) -> Truth:
             continue
         original, state = shot.original(plan.fps), PictureState.MATCHED
         seen = within(shot.near, crop)
-        picture.append(PictureTruth(clip, original, state, shot.speed, plan.mirrored, seen, placed))
+        picture.append(
+            PictureTruth(
+                clip, original, state, shot.speed, plan.mirrored, seen, placed, plan.rotation
+            )
+        )
     heard: list[SoundTruth] = []
     start_s = 0.0
     for passage in plan.passages:
@@ -162,6 +175,8 @@ def _truth(plan: Plan, there: Layout) -> Truth:
 
 def _shown(plan: Plan, there: Layout) -> tuple[Box, Box]:
     """crop and placed, as the contract has them."""
+    if plan.inset is not None:
+        return WHOLE, fraction(pixels(plan.inset.box, there.size), there.size)
     if plan.lens is None:
         return there.cropped, there.placed
     return plan.lens.crop, plan.lens.placed
@@ -182,6 +197,8 @@ def _visible(plan: Plan, there: Layout, picture: list[PictureTruth]) -> tuple[Fi
         found.append(FindingTruth(Kind.CROPPED, clip, original, crop))
     if placed != WHOLE:
         found.append(FindingTruth(Kind.BORDERED, clip, original, placed))
+    if plan.rotation:
+        found.append(FindingTruth(Kind.ROTATED, clip, original, value=plan.rotation))
     if plan.colour is not None:
         found.append(FindingTruth(Kind.COLOUR, clip, original))
     for retouch in plan.retouches:

@@ -13,7 +13,7 @@ from mediacheck.model import Answer
 from mediacheck.tuning.footage import Footage
 from mediacheck.tuning.lettering import Overlay
 from mediacheck.tuning.retouching import Retouch
-from mediacheck.tuning.screens import Phone, Zoom
+from mediacheck.tuning.screens import Inset, Phone, Tilt, Zoom
 from mediacheck.tuning.shots import Shot
 from mediacheck.tuning.soundtrack import Bed, Passage
 from mediacheck.tuning.truth import WHOLE, Box, FindingTruth, Interval
@@ -74,8 +74,10 @@ class Plan:
     shot. once: a frame that a stall holds is stored once and shown longer, so the file's frame rate varies.
     interlaced: woven from fields and made whole again by a deinterlacer. kept: the part of the source
     that the original file holds, None for all of it. original: how the original is made, where it is no part of
-    the source; a moment of it is the same moment of the source. The picture is retouched first, then goes through the
-    lens, and only then is mirrored, cropped, framed, coloured and drawn over.
+    the source; a moment of it is the same moment of the source. beside: what a second channel holds, the left one where
+    beside_left; empty where there is one channel only. turned: quarters of a circle by which the pixels are
+    turned clockwise, and the frame with them. The picture is retouched first, then goes through the lens or into the
+    inset, and only then is mirrored, cropped, turned, framed, coloured and drawn over.
     """
 
     source: Footage
@@ -97,18 +99,28 @@ class Plan:
     once: bool = False
     interlaced: bool = False
     retouches: tuple[Retouch, ...] = ()
-    lens: Zoom | Phone | None = None
+    lens: Zoom | Tilt | Phone | None = None
+    inset: Inset | None = None
+    turned: int = 0
     processes: tuple[Process, ...] = ()
     kept: Interval | None = None
     original: Plan | None = None
+    beside: tuple[Passage, ...] = ()
+    beside_left: bool = False
 
     def __post_init__(self) -> None:
         if self.lens and (self.crop != WHOLE or self.canvas or self.mirrored or self.retouches):
             raise ValueError("what a lens shows of the frame is its own to say: no crop, no canvas")
+        if self.inset and (self.lens or self.crop != WHOLE or self.canvas or self.nears):
+            raise ValueError("what stands small over other footage is not reframed besides")
+        if self.turned and self.canvas:
+            raise ValueError("a picture that is turned fills its frame")
         if self.interlaced and (self.lens or self.retouches or self.stalls):
             raise ValueError("fields are woven from whole frames of the source only")
         if self.nears and (self.mirrored or self.interlaced or self.lens):
             raise ValueError("a shot that is near is not mirrored, woven or seen through a lens")
+        if self.beside and (self.bed or self.processes):
+            raise ValueError("programs and music are laid on one channel only")
         if self.once and any(first < 1 or end >= self.frames for first, end in self.stalls):
             raise ValueError("a frame is held between the file's first frame and its last")
 
@@ -120,6 +132,12 @@ class Plan:
     def nears(self) -> bool:
         """Whether a shot shows less than its footage's frame."""
         return any(shot.near != WHOLE for shot in self.shots)
+
+    @property
+    def rotation(self) -> float:
+        """Degrees, clockwise, above -180 and up to 180."""
+        tilted = self.lens.degrees if isinstance(self.lens, Tilt) else 0.0
+        return 180.0 - (180.0 - tilted - 90.0 * self.turned) % 360.0
 
     @property
     def stored(self) -> int:

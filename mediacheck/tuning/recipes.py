@@ -1,8 +1,8 @@
 """Which alterations, and which innocent treatments, can be made on purpose?
 
 A recipe designs a Plan from a source, a donor and a random generator; montage.py renders it. Innocent
-recipes are in treatments.py and copies.py, alterations in alterations.py, dubs.py and forgeries.py, clips of
-other footage in negatives.py, the list of all in doctor.py.
+recipes are in treatments.py and copies.py, alterations in alterations.py, dubs.py and forgeries.py, both in
+stereo.py, clips of other footage in negatives.py, the list of all in doctor.py.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,7 @@
-"""What does a camera that moves in, or a phone that films a screen, make of a frame?
+"""What does a camera that moves in or is held askew, or a phone that films a screen, make of a frame?
 
-Frames are planes in yuv420p, whole frames in and out; clip frame k of count is asked for.
+Frames are planes in yuv420p, whole frames in and out; clip frame k of count is asked for. An inset is no lens: it
+stands small over other footage.
 """
 
 import math
@@ -10,6 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mediacheck.tuning.lettering import pixels
+from mediacheck.tuning.shots import Shot
 from mediacheck.tuning.truth import WHOLE, Box
 
 Frame = npt.NDArray[np.uint8]  # of shape (height * 3 / 2, width): Y, then U, then V
@@ -38,6 +41,66 @@ class Zoom:
     def _shown(self, share: float) -> Box:
         kept = 1 / (1 + (self.factor - 1) * share)
         return (self.towards[0] * (1 - kept), self.towards[1] * (1 - kept), kept, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Tilt:
+    """Turned about the middle by so many degrees, clockwise, and nearer by factor so that no corner stays empty.
+
+    As with what is measured, the boxes leave the turn out: they are those of the picture turned back.
+    """
+
+    degrees: float
+    factor: float
+
+    @classmethod
+    def filling(cls, degrees: float, shape: float) -> "Tilt":
+        """The least factor at which a frame of that shape (width / height) has no empty corner."""
+        turn = math.radians(abs(degrees))
+        return cls(degrees, math.cos(turn) + max(shape, 1 / shape) * math.sin(turn))
+
+    @property
+    def crop(self) -> Box:
+        kept = 1 / self.factor
+        return ((1 - kept) / 2, (1 - kept) / 2, kept, kept)
+
+    @property
+    def placed(self) -> Box:
+        return WHOLE
+
+    def seen(self, frame: Frame, k: int, count: int) -> Frame:
+        height, width = frame.shape[0] * 2 // 3, frame.shape[1]
+        middle = ((width - 1) / 2, (height - 1) / 2)
+        # OpenCV turns counter-clockwise.
+        matrix = cv2.getRotationMatrix2D(middle, -self.degrees, self.factor)
+        colours = cv2.cvtColor(frame, cv2.COLOR_YUV2BGR_I420)
+        turned = cv2.warpAffine(
+            colours,
+            matrix,
+            (width, height),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        return _planes(turned)
+
+
+@dataclass(frozen=True, slots=True)
+class Inset:
+    """The picture in a box of the frame, and behind it other footage that fills the frame and moves on."""
+
+    box: Box
+    ground: Shot
+
+    def over(self, ground: Frame, frame: Frame) -> Frame:
+        """The frame, made small, on one of the ground's; both of one size."""
+        height, width = frame.shape[0] * 2 // 3, frame.shape[1]
+        x, y, across, down = pixels(self.box, (width, height))
+        behind = cv2.cvtColor(ground, cv2.COLOR_YUV2BGR_I420)
+        colours = cv2.cvtColor(frame, cv2.COLOR_YUV2BGR_I420)
+        behind[y : y + down, x : x + across] = cv2.resize(
+            colours, (across, down), interpolation=cv2.INTER_AREA
+        )
+        return _planes(behind)
 
 
 @dataclass(frozen=True, slots=True)

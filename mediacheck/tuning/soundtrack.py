@@ -29,7 +29,7 @@ class Passage:
     source_s, donor_s: where the source's (donor's) sound starts that is heard in it, None when it
     is not heard; neither is silence. source_db: gain of the source's sound. speed: source seconds
     per clip second; kept_pitch False lets the pitch follow. semitones: pitch moved with the tempo
-    kept.
+    kept. inverted: of opposite sign.
     """
 
     length_s: float
@@ -40,6 +40,7 @@ class Passage:
     speed: float = 1.0
     kept_pitch: bool = True
     semitones: float = 0.0
+    inverted: bool = False
 
     @property
     def original(self) -> Interval | None:
@@ -53,7 +54,7 @@ class Passage:
 class Bed:
     """Something laid under the whole soundtrack, decibels below the level of its speech."""
 
-    kind: str  # "music" or "noise"
+    kind: str  # "music", "beat" or "noise"
     below_db: float
 
 
@@ -84,7 +85,7 @@ def lay(
             samples += speech * (level / (speech_level(speech) or 1.0)) if level else speech
         track[start:end] = samples if len(passages) == 1 else faded(samples)
     if bed is not None:
-        layer = chords(len(track), rng) if bed.kind == "music" else rumble(len(track), rng)
+        layer = _BEDS[bed.kind](len(track), rng)
         track += layer * float(level / np.sqrt((layer**2).mean()) * 10 ** (-bed.below_db / 20))
     return track
 
@@ -169,6 +170,44 @@ def chords(count: int, rng: Random) -> np.ndarray:
     return music
 
 
+def beat(count: int, rng: Random) -> np.ndarray:
+    """Lively synthetic music, shape (count,): drums, a bass, and a lead that moves and quavers like a voice.
+
+    90 to 130 beats a minute, up to two notes of the lead on each: about as many a second as syllables.
+    """
+    beat_s, root = 60 / rng.uniform(90, 130), 55.0 * 2 ** (rng.randrange(12) / 12)
+    noise = np.random.default_rng(rng.getrandbits(64)).standard_normal(RATE // 5)
+    clock = np.arange(len(noise)) / RATE
+    drum = 1.5 * np.sin(2 * np.pi * 60 * clock) * np.exp(-clock / 0.05)
+    snare, cymbal = 0.4 * noise * np.exp(-clock / 0.04), 0.12 * noise * np.exp(-clock / 0.011)
+    music = np.zeros(count, dtype=np.float32)
+    for half in range(int(count / RATE / beat_s * 2) + 1):
+        layers = [cymbal]
+        if half % 2 == 0:
+            layers += [drum, 0.5 * _note(root * rng.choice((1, 1, 1.5, 2)), 0.9 * beat_s, 4)]
+        if half % 4 == 2:
+            layers.append(snare)
+        if rng.random() < 0.6:
+            hz = root * 8 * 2 ** (rng.choice((0, 2, 3, 5, 7, 8, 10)) / 12)
+            layers.append(0.4 * _note(hz, rng.choice((0.5, 1.0)) * beat_s, 6, vibrato=0.012))
+        at = round(half * beat_s / 2 * RATE)
+        for layer in layers:
+            fitting = layer[: max(0, count - at)]
+            music[at : at + len(fitting)] += fitting
+    return music
+
+
+def _note(hz: float, length_s: float, overtones: int, vibrato: float = 0.0) -> np.ndarray:
+    """A note that swells and fades; vibrato: share by which its pitch swings, 5.5 times a second."""
+    clock = np.arange(round(length_s * RATE)) / RATE
+    swing = 2 * np.pi * 5.5
+    phase = 2 * np.pi * hz * (clock - vibrato * np.cos(swing * clock) / swing)
+    sound = np.sum([np.sin(n * phase) / n for n in range(1, overtones + 1)], axis=0)
+    return np.asarray(
+        sound * np.clip(clock / 0.03, 0, 1) * np.clip((length_s - clock) / 0.08, 0, 1)
+    )
+
+
 def rumble(count: int, rng: Random) -> np.ndarray:
     """Street-like noise, shape (count,): falling 3 dB an octave, swelling and sinking by some 3 dB over seconds."""
     noise = np.random.default_rng(rng.getrandbits(64)).standard_normal(count)
@@ -176,6 +215,9 @@ def rumble(count: int, rng: Random) -> np.ndarray:
     spectrum /= np.sqrt(np.maximum(np.fft.rfftfreq(count, 1 / RATE), 50.0))
     swell = 1 + 0.3 * np.sin(np.arange(count) / RATE * rng.uniform(0.6, 1.1) + rng.uniform(0, 6))
     return (np.fft.irfft(spectrum, count) * swell).astype(np.float32)
+
+
+_BEDS = {"music": chords, "beat": beat, "noise": rumble}
 
 
 def _from_source(passage: Passage, source: Footage) -> np.ndarray:
@@ -193,7 +235,8 @@ def _from_source(passage: Passage, source: Footage) -> np.ndarray:
             ("aresample", {"sample_rate": RATE}),
             ("atempo", {"tempo": round(1 / factor, 8)}),
         )
-    return samples * np.float32(10 ** (passage.source_db / 20))
+    sign = -1 if passage.inverted else 1
+    return samples * np.float32(sign * 10 ** (passage.source_db / 20))
 
 
 def _sized(samples: np.ndarray, count: int) -> np.ndarray:

@@ -21,7 +21,7 @@ from mediacheck.tuning.recipes import (
     plain,
     with_sound,
 )
-from mediacheck.tuning.screens import Zoom
+from mediacheck.tuning.screens import Tilt, Zoom
 from mediacheck.tuning.shots import split
 from mediacheck.tuning.soundtrack import Bed
 from mediacheck.tuning.truth import Box, FindingTruth
@@ -209,6 +209,18 @@ def mirrored(scene: Scene, plan: Plan) -> Plan:
     return replace(plan, mirrored=True)
 
 
+def askew(scene: Scene, plan: Plan) -> Plan:
+    """Turned by 2.5 to 4 degrees either way, and near enough to leave no empty corner."""
+    rng, shape = scene.rng, scene.source.width / scene.source.height
+    degrees = rng.choice((-1, 1)) * rng.uniform(2.5, 4.0)
+    return replace(plan, lens=Tilt.filling(degrees, shape))
+
+
+def on_its_side(scene: Scene, plan: Plan) -> Plan:
+    """The pixels turned by a quarter, clockwise or back, as a phone leaves them that loses the turn's flag."""
+    return replace(plan, turned=scene.rng.choice((1, 3)))
+
+
 def gained(scene: Scene, plan: Plan) -> Plan:
     """Turned down or up by 4 to 12 dB; up only as far as full scale allows."""
     with_sound(scene)
@@ -239,15 +251,15 @@ def echoing(scene: Scene, plan: Plan) -> Plan:
     return processed(scene, plan, room)
 
 
-def scored(scene: Scene, plan: Plan) -> Plan:
-    """Music 6 to 14 dB below the speech, throughout."""
+def scored(scene: Scene, plan: Plan, kind: str = "music") -> Plan:
+    """Music 6 to 14 dB below the speech, throughout. kind: as in Bed."""
     with_sound(scene)
     passages = tuple(replace(passage, state=SoundState.MUSIC_ADDED) for passage in plan.passages)
     told = tuple(
         FindingTruth(Kind.MUSIC_ADDED, (0.0, plan.duration_s), passage.original)
         for passage in passages
     )
-    bed = Bed("music", scene.rng.uniform(6, 14))
+    bed = Bed(kind, scene.rng.uniform(6, 14))
     return replace(plan, passages=passages, bed=bed, told=plan.told + told)
 
 
@@ -298,8 +310,11 @@ TREATMENTS = (
     _copy("vp9", "picture compressed", _encoding(Encoding(40, picture_codec="libvpx-vp9"))),
     _copy("crop", "reframed", cropped),
     _copy("crop-25", "reframed", partial(cropped, least=0.20, most=0.25)),
+    _copy("crop-50", "reframed", partial(cropped, least=0.45, most=0.50)),
     _copy("bars", "reframed", barred),
     _copy("mirror", "mirrored", mirrored),
+    _copy("turned-3", "turned", askew),
+    _copy("turned-90", "turned", on_its_side),
     _copy("caption", "drawn over", captioned, twin="false-caption"),
     _copy("caption-moving", "drawn over", travelling),
     _copy("banner-part", "drawn over", bannered, twin="false-caption"),
@@ -327,6 +342,7 @@ TREATMENTS = (
     _copy("denoised", "noise", cleaned, twin="dub-part-2s"),
     _copy("reverberation", "echo", echoing, twin="dub-whole"),
     _copy("music-bed", "music added", scored, twin="voice-over"),
+    _copy("music-beat", "music added", partial(scored, kind="beat"), twin="voice-over"),
     _copy("messenger-twice", "heavy compression", _encoding(*MESSENGER)),
     _copy(
         "combined",

@@ -22,7 +22,7 @@ HEARD_IN_ORIGINAL = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)
 
 @dataclass(frozen=True, slots=True)
 class PictureTruth:
-    """One unbroken part of the clip's picture.
+    """One unbroken part of the clip's picture. rotation: degrees, clockwise; the boxes are of the picture turned back.
 
     A still that stands in for footage is matched, has speed 0, and its original is the one frame
     that is shown.
@@ -35,6 +35,7 @@ class PictureTruth:
     mirrored: bool = False
     crop: Box | None = WHOLE
     placed: Box | None = WHOLE
+    rotation: float = 0.0
 
     def __post_init__(self) -> None:
         if (self.state is PictureState.MATCHED) != (self.original is not None):
@@ -104,6 +105,7 @@ class Truth:
                         "mirrored": part.mirrored,
                         "crop": _fractions(part.crop),
                         "placed": _fractions(part.placed),
+                        **({"rotation": round(part.rotation, 6)} if part.rotation else {}),
                     }
                     for part in self.picture
                 ],

@@ -166,8 +166,11 @@ def test_a_machine_voice_needs_the_very_same_pictures(
         doctor(recipe_named("machine-voice-1s"), speaker.source, speaker.donor, tmp_path, SEED)
 
 
-def test_words_stand_in_a_pause_and_nowhere_else(make: Make, speaker: SimpleNamespace) -> None:
-    clip = make("words-in-pause")
+@pytest.mark.parametrize("name", ["words-in-pause", "words-in-pause-0.5s", "words-in-pause-1s"])
+def test_words_stand_in_a_pause_and_nowhere_else(
+    make: Make, speaker: SimpleNamespace, name: str
+) -> None:
+    clip = make(name)
     before, words, after = clip.heard
     first_s, end_s = words["original"]
     assert any(first <= first_s and end_s <= end for first, end in PAUSES)
@@ -176,6 +179,26 @@ def test_words_stand_in_a_pause_and_nowhere_else(make: Make, speaker: SimpleName
     assert here > 10 * level(stretch(speaker.sound, first_s, length_s))
     assert likeness(clip.sound, before["clip"][1] - 0.5, speaker.sound, first_s - 0.5) > 0.9
     assert likeness(clip.sound, after["clip"][0] + 0.2, speaker.sound, end_s + 0.2) > 0.9
+
+
+@pytest.mark.parametrize("length_s", [0.5, 1.0])
+def test_words_in_a_pause_last_as_long_as_their_name_says(make: Make, length_s: float) -> None:
+    clip = make(f"words-in-pause-{length_s:g}s")
+    first_s, end_s = clip.findings["mixed"]["clip"]
+    assert end_s - first_s == pytest.approx(length_s, abs=0.002)
+
+
+@pytest.mark.parametrize("name", ["music-bed", "music-beat"])
+def test_music_lies_under_the_speech_and_fills_the_pauses(
+    make: Make, speaker: SimpleNamespace, name: str
+) -> None:
+    clip = make(name)
+    assert clip.findings["music_added"]["clip"] == [0.0, pytest.approx(clip.heard[-1]["clip"][1])]
+    at_s = speech_starts(clip)[0] + 0.1
+    there_s = clip.picture[0]["original"][0] + at_s
+    assert likeness(clip.sound, at_s, speaker.sound, there_s) > 0.6
+    assert pause_under_speech_db(clip, inner_pause(clip)) < 20
+    assert pause_under_speech_db(make("excerpt"), inner_pause(make("excerpt"))) > 30
 
 
 def test_who_never_pauses_gets_no_words_put_into_a_pause(
