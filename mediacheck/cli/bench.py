@@ -83,6 +83,7 @@ class Benching:
             from mediacheck.tuning import bench, material, sampling
             from mediacheck.tuning.doctor import RECIPES
             from mediacheck.tuning.scores import measured_now, score
+            from mediacheck.tuning.terms import voices
 
             known = {recipe.name: recipe for recipe in RECIPES}
             if unknown := [name for name in self.recipes if name not in known]:
@@ -102,7 +103,9 @@ class Benching:
             page = None
             if self.half != "tuning":  # whoever tunes does not look at the other half
                 limits = Calibration.load()
-                scored = [score(pair, limits) for pair in measured_now(self.out, "reporting")]
+                measured = measured_now(self.out, "reporting")
+                said = voices((p.facts["source"], p.comparison) for p in measured if p.comparison)
+                scored = [score(pair, limits, said) for pair in measured]
                 page = self._write(scored, limits, found)
         console.result(
             f"{tally.compared} pairs compared, {tally.there} there before, {tally.unsuitable} that the"

@@ -11,7 +11,7 @@ from mediacheck.wording.rates import (
     EVERY,
     answer_rate,
     condition_name,
-    interval,
+    interval_of,
     rated,
 )
 
@@ -27,8 +27,8 @@ def error_rates(comparison: Comparison) -> Table:
         (
             rated(check),
             f"{condition_name(rate.condition)}{' (like this clip)' if rate.condition == nearest else ''}",
-            interval(rate.false_alarm),
-            interval(rate.miss),
+            interval_of(rate.false_alarm, rate.false_alarm_of),
+            interval_of(rate.miss, rate.miss_of),
             f"{rate.pairs} pairs, {rate.sources} sources",
             rate.measured_on,
         )

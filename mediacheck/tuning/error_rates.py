@@ -54,17 +54,24 @@ def rate_of(marked: Iterable[tuple[str, bool]]) -> Rate | None:
         return None
     counted = np.array(list(by_source.values()))
     errors, pairs = (int(total) for total in counted.sum(axis=0))
+    low, high = bounds(counted)
+    return Rate(errors, pairs, len(counted), low, high)
+
+
+def bounds(counted: np.ndarray) -> tuple[float, float]:
+    """95 % interval of a share. counted: for each source the part and the whole, in any unit; shape (sources, 2)."""
     count = len(counted)
+    part, whole = (float(total) for total in counted.sum(axis=0))
     drawn = np.random.default_rng(1).integers(0, count, (DRAWS, count))
-    rates = counted[drawn, 0].sum(axis=1) / counted[drawn, 1].sum(axis=1)
+    wholes = counted[drawn, 1].sum(axis=1)
+    rates = counted[drawn, 0].sum(axis=1)[wholes > 0] / wholes[wholes > 0]
     low, high = (float(edge) for edge in np.quantile(rates, (0.025, 0.975)))
-    share = errors / pairs
-    outer = _clopper_pearson(share * count, count)
+    outer = _clopper_pearson(part / whole * count, count)
     three = min(1.0, 3 / count)
     # The rule of three also bounds rates above zero: one more error must not make a rate look surer.
-    low = 0.0 if errors == 0 else min(low, outer[0], 1 - three)
-    high = 1.0 if errors == pairs else max(high, outer[1], three)
-    return Rate(errors, pairs, count, low, high)
+    low = 0.0 if part == 0 else min(low, outer[0], 1 - three)
+    high = 1.0 if part == whole else max(high, outer[1], three)
+    return low, high
 
 
 def _clopper_pearson(errors: float, trials: int) -> tuple[float, float]:

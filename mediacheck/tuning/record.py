@@ -12,8 +12,10 @@ from mediacheck.calibration import Calibration
 from mediacheck.model import Answer
 from mediacheck.tuning import error_rates, plots, tables
 from mediacheck.tuning.error_rates import EVERY, rate_of
+from mediacheck.tuning.glance import glance
 from mediacheck.tuning.material import Source
 from mediacheck.tuning.scores import Score
+from mediacheck.tuning.sections import sections
 from mediacheck.tuning.tables import LONG_S
 
 
@@ -60,35 +62,40 @@ def page(scored: Sequence[Score], made: Circumstances) -> str:
         _in_short(scored, innocent, altered, made),
         "## Answers",
         tables.answers(scored),
+        "## At a glance",
+        "Found: half of a stretch or more was reported as another sound. Every bracket in these tables holds the 95 %"
+        " interval over sources.",
+        str(glance(scored)),
         f"![False alarms and misses of each check]({made.identity}-checks.svg)",
         "## Each check",
         "False alarms: pairs without any alteration on which the check reported one. Missed: true alterations that it"
-        " did not name. In brackets the 95 % interval over sources.",
+        " did not name.",
         tables.checks(scored),
-        "## Clips that are not in the original",
-        "Of other footage, and of another time on the same set: `altered` and `no-alteration-found` are wrong.",
-        tables.negatives(scored),
         "## By the length of the clip",
         tables.lengths(scored),
+        *(
+            text
+            for each in sections(scored)
+            for text in (f"## {each.title}", each.note, *map(str, each.tables))
+        ),
+        "## How a copy is presented",
+        "Crops, borders, music under the sound: reported, but never a reason for `altered`.",
+        tables.presentation(scored),
+        "## How well the motion parts copies from other footage",
+        tables.aucs(scored),
         "## Innocent copies, by what was done to them",
         tables.innocents(innocent),
         "## Alterations, by recipe",
         tables.alterations(altered),
         f"![Found, by recipe]({made.identity}-recipes.svg)",
+        "## Clips that are not in the original, by recipe",
+        "Of other footage, and of another time on the same set: `altered` and `no-alteration-found` are wrong.",
+        tables.negatives(scored),
         "## Where, and how much",
         "Seconds by which start and end of a finding are off, where it was found.",
         tables.places(scored),
         "## One kind taken for another",
         tables.confusion(altered),
-        "## How a copy is presented",
-        "Crops, borders, music under the sound: reported, but never a reason for `altered`.",
-        tables.presentation(scored),
-        "## Words",
-        tables.words(scored),
-        "## How well the numbers part the two",
-        tables.aucs(scored),
-        "## What stayed open",
-        tables.still_open(innocent),
         "## Pairs that failed",
         tables.failures(failed),
         "## What this does not show",
@@ -100,7 +107,7 @@ def page(scored: Sequence[Score], made: Circumstances) -> str:
 
 
 def data(scored: Sequence[Score], made: Circumstances) -> bytes:
-    """The same for machines: every pair's score, and the rates."""
+    """The same for machines: every pair's score, the tables of its sections, and the rates."""
     document = {
         "id": made.identity,
         "version": made.version,
@@ -108,6 +115,11 @@ def data(scored: Sequence[Score], made: Circumstances) -> bytes:
         "measured_on": made.measured_on,
         "looks": made.looks,
         "sources": [_source(source) for source in made.sources],
+        "glance": glance([s for s in scored if s.failure is None]).data(),
+        "tables": {
+            each.title: {"note": each.note, "tables": [table.data() for table in each.tables]}
+            for each in sections([s for s in scored if s.failure is None])
+        },
         "rates": error_rates.shipped(scored, made.calibration.digest, made.measured_on),
         "pairs": [{**asdict(s), "measured": sorted(s.measured)} for s in scored],
     }

@@ -8,8 +8,8 @@ footage too.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +23,21 @@ from mediacheck.judging import rejudge
 from mediacheck.model import (
     Answer,
     Comparison,
+    Finding,
     Kind,
     PictureState,
     Severity,
     SoundState,
     Span,
+    Transcript,
 )
 from mediacheck.report.json import loads
 from mediacheck.tuning.bench import FAILURE, PAIR, REPORT, TRUTH, measured_by
 from mediacheck.tuning.clips import maker
+from mediacheck.tuning.hearing import STRETCHES, Heard, heard, presence_at_picture, taken_for
 from mediacheck.tuning.material import Half
+from mediacheck.tuning.placement import Placement, placement
+from mediacheck.tuning.terms import Terms, asked
 
 # Limits of the timeline that say when a finding touches a true one, and what counts as moving and as speaking.
 TOUCHES, MOVING, SPEAKING = "picture_joint_s", "picture_moving_levels", "speech_probability"
@@ -43,12 +48,18 @@ PRESENTED = frozenset(
         *(Kind.MUSIC_ADDED, Kind.UNCOVERED),
     }
 )
-_HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED, SoundState.REPLACED)
+EDGE_S = 0.05  # of a clip's ends, where it borders on nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One true finding of a pair. off_s: how far the found one's start and end are off; empty where none was."""
+    """One true finding of a pair. off_s: how far the found one's start and end are off; empty where none was.
+
+    joints_s: the same of those borders only that lie within the clip. length_s: of what is concerned: for a cut in the
+    original, else in the clip. whole: from the clip's start to its end. value, value_off: the true value, and how far
+    the found one is off. most: as what kind of stretch of sound most of it was reported; covered: the share of it that
+    was reported as any of them.
+    """
 
     check: str
     kind: Kind
@@ -56,6 +67,12 @@ class Told:
     taken_for: tuple[Kind, ...]
     off_s: tuple[float, ...] = ()
     value_off: float | None = None
+    joints_s: tuple[float, ...] = ()
+    length_s: float | None = None
+    whole: bool = False
+    value: float | None = None
+    most: Kind | None = None
+    covered: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +81,7 @@ class Score:
 
     presented: kinds of PRESENTED that were reported though the clip has none of it. measured: the checks that had an
     outcome. statistics: numbers of which AUCs are made. words_differ: said of comparable words. open_share: of the
-    moving (speaking) time that stayed undetermined.
+    moving (speaking) time that stayed undetermined. placement, heard, terms: None where there was nothing to look at.
     """
 
     recipe: str
@@ -85,6 +102,9 @@ class Score:
     presented: tuple[Kind, ...] = ()
     comparable: bool = False
     words_differ: bool = False
+    placement: Placement | None = None
+    heard: Heard | None = None
+    terms: Terms | None = None
 
     @property
     def innocent(self) -> bool:
@@ -142,8 +162,13 @@ def measured_now(out: Path, half: Half) -> tuple[Pair, ...]:
     return tuple(p for p in pairs(out, half) if now.items() <= p.facts.items())
 
 
-def score(pair: Pair, calibration: Calibration) -> Score:
-    """Raises CannotJudge where the record was measured by another version."""
+def score(
+    pair: Pair, calibration: Calibration, voices: Mapping[str, Transcript] | None = None
+) -> Score:
+    """voices: what is said in other footage, as `terms.voices` gives it.
+
+    Raises CannotJudge where the record was measured by another version.
+    """
     told = ("recipe", "condition", "source", "half", "code")
     facts = {key: pair.facts[key] for key in told}
     if pair.comparison is None:
@@ -157,7 +182,7 @@ def score(pair: Pair, calibration: Calibration) -> Score:
     except MediacheckError as error:
         raise type(error)(f"{pair.folder}: {error}") from error
     limits = calibration.tables["timeline"]
-    near_s = limits[TOUCHES]
+    near_s, sound = limits[TOUCHES], heard(comparison, limits[SPEAKING])
     return Score(
         **facts,
         wanted=Answer(pair.truth["answer"]),
@@ -165,14 +190,24 @@ def score(pair: Pair, calibration: Calibration) -> Score:
         told=tuple(_told(row, comparison, near_s) for row in pair.truth["findings"]),
         false=tuple(_false(pair.truth, comparison, near_s)),
         open_share=_open_shares(comparison, limits),
-        statistics=_statistics(comparison),
+        statistics=_statistics(comparison, sound),
         features=features(comparison.clip, comparison.geometry, comparison.measurements),
         clip_s=comparison.clip.duration_s,
         presented=_presented(pair.truth, comparison),
         comparable=comparison.words is not None and comparison.words.comparable,
         words_differ=any(f.kind is Kind.WORDS_DIFFER for f in comparison.findings),
         measured=frozenset(o.check for o in comparison.outcomes if o.status == "measured"),
+        placement=placement(pair.truth, comparison),
+        heard=sound,
+        terms=_terms(pair, comparison, voices or {}),
     )
+
+
+def _terms(pair: Pair, comparison: Comparison, voices: Mapping[str, Transcript]) -> Terms | None:
+    """None of footage that is not in the original: whether both say a word is chance."""
+    if pair.truth["answer"] == Answer.NOT_IN_ORIGINAL:
+        return None
+    return asked(pair.facts, comparison.transcripts, voices)
 
 
 def _told(row: Mapping[str, Any], comparison: Comparison, near_s: float) -> Told:
@@ -180,26 +215,49 @@ def _told(row: Mapping[str, Any], comparison: Comparison, near_s: float) -> Told
     clip = None if row["clip"] is None else Span(*row["clip"])
     touching = [f for f in comparison.findings if _touches(f.clip, clip, near_s)]
     same = [finding for finding in touching if finding.kind is kind]
-    if not same:
-        streams = {f.stream for f in comparison.findings if f.kind is kind} or _streams_of(kind)
-        others = tuple(
-            dict.fromkeys(
-                f.kind
-                for f in touching
-                if f.severity is Severity.ALTERATION and f.stream in streams
-            )
-        )
-        return Told(CHECK_OF.get(kind, ""), kind, False, others)
-    best = min(same, key=lambda finding: sum(_off(finding.clip, clip)))
     value = row.get("value")
-    return Told(
+    told = Told(
         check=CHECK_OF.get(kind, ""),
         kind=kind,
-        found=True,
-        taken_for=(),
-        off_s=_off(best.clip, clip),
+        found=bool(same),
+        taken_for=() if same else _others(kind, touching, comparison),
+        length_s=_length_s(row),
+        whole=clip is not None and not _inside(clip, comparison.clip.duration_s),
+        value=value,
+    )
+    if kind in STRETCHES and clip is not None:
+        most, covered = taken_for(clip, comparison.findings)
+        told = replace(told, most=most, covered=covered)
+    if not same:
+        return told
+    best = min(same, key=lambda finding: sum(_off(finding.clip, clip)))
+    off_s = _off(best.clip, clip)
+    return replace(
+        told,
+        off_s=off_s,
+        joints_s=tuple(off_s[side] for side in _inside(clip, comparison.clip.duration_s) if off_s),
         value_off=None if value is None or best.value is None else abs(best.value - value),
     )
+
+
+def _others(kind: Kind, touching: Sequence[Finding], comparison: Comparison) -> tuple[Kind, ...]:
+    """Alterations of the same stream that stand where one of this kind should."""
+    streams = {f.stream for f in comparison.findings if f.kind is kind} or _streams_of(kind)
+    others = (f.kind for f in touching if f.severity is Severity.ALTERATION and f.stream in streams)
+    return tuple(dict.fromkeys(others))
+
+
+def _length_s(row: Mapping[str, Any]) -> float | None:
+    place = row["original"] if row["kind"] == Kind.CUT else row["clip"]
+    return None if place is None else round(place[1] - place[0], 3)
+
+
+def _inside(clip: Span | None, clip_s: float) -> tuple[int, ...]:
+    """Which borders lie within the clip: 0 its start, 1 its end; a joint is one."""
+    if clip is None:
+        return ()
+    within = [EDGE_S < at < clip_s - EDGE_S for at in clip]
+    return tuple(n for n in (0, 1)[: 1 if clip.length == 0 else 2] if within[n])
 
 
 def _streams_of(kind: Kind) -> set[str]:
@@ -259,21 +317,16 @@ def _open_shares(comparison: Comparison, limits: Mapping[str, float]) -> Mapping
     return shares
 
 
-def _statistics(comparison: Comparison) -> Mapping[str, float]:
-    """presence: of the original's sound where the picture says it is, over its null, in logarithms.
+def _statistics(comparison: Comparison, sound: Heard | None) -> Mapping[str, float]:
+    """presence: see `presence_at_picture`. not_same: share of the speaking time that is not the original's sound.
 
     motion: mean correlation of the best line. semitones: the pitch that was measured.
     """
     found = {}
-    null = next((s.null for s in comparison.series if s.name == "presence" and s.null), None)
-    heard = [
-        (part.clip.length, part.presence)
-        for part in comparison.timeline.sound
-        if part.presence is not None and part.state in _HEARD
-    ]
-    if heard and null is not None:
-        mean = sum(length * value for length, value in heard) / sum(length for length, _ in heard)
-        found["presence"] = float(np.log(max(mean, 1.0) / max(null.mean, 1.0)))
+    if sound is not None and sound.not_same is not None:
+        found["not_same"] = sound.not_same
+    if (there := presence_at_picture(comparison)) is not None:
+        found["presence"] = there
     motion = [m.value for m in comparison.measurements if m.name == "mean_motion"]
     if any(value is not None for value in motion):
         found["motion"] = max(value for value in motion if value is not None)

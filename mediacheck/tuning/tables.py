@@ -10,16 +10,13 @@ import numpy as np
 
 from mediacheck.checks import CHECK_OF
 from mediacheck.model import Answer, Kind
-from mediacheck.tuning import error_rates
+from mediacheck.tuning import error_rates, figures
 from mediacheck.tuning.error_rates import DESCRIBING, EVERY, Rate, rate_of
 from mediacheck.tuning.scores import PRESENTED, Score, Told
 
 ANSWERS = tuple(Answer)
 LONG_S = 8.0  # shorter clips are seldom what is doubted, and hardest
 LENGTHS_S = (0.0, 4.0, LONG_S, 1e4)
-MACHINE = ("machine-voice-whole",)
-OTHERS = ("dub-whole", "dub-part-4s", "voice-over-6db")
-DUBBED = ("dub-whole", "dub-whole-degraded")
 
 
 def answers(scored: Sequence[Score]) -> str:
@@ -90,25 +87,6 @@ def negatives(scored: Sequence[Score]) -> str:
         sources = len({s.source for s in these})
         rows.append((name, len(these), sources, *(counted[answer] or "" for answer in ANSWERS)))
     return table(("recipe", "pairs", "sources", *(f"`{a}`" for a in ANSWERS)), rows)
-
-
-def words(scored: Sequence[Score]) -> str:
-    """Whether words were said to differ, where it is known from the recipe that they do or do not."""
-    heard = [s for s in scored if "words" in s.measured]
-    groups: tuple[tuple[str, Callable[[Score], bool]], ...] = (
-        ("the same, the same voice", lambda s: s.innocent),
-        ("the same, a machine's voice", lambda s: s.recipe.startswith(MACHINE)),
-        ("others, by another voice", lambda s: s.recipe.startswith(OTHERS)),
-    )
-    rows = []
-    for name, belongs in groups:
-        here = [s for s in heard if belongs(s)]
-        compared = [s for s in here if s.comparable]
-        differ = rate_of((s.source, s.words_differ) for s in compared)
-        rows.append((name, len(here), len(here) - len(compared) or "", shown(differ)))
-    if not any(row[1] for row in rows):
-        return "Not measured: the words were not checked (`--transcripts`)."
-    return table(("the clip's words are", "pairs", "not comparable", "said to differ"), rows)
 
 
 def innocents(innocent: Sequence[Score]) -> str:
@@ -194,12 +172,6 @@ def confusion(altered: Sequence[Score]) -> str:
 def aucs(scored: Sequence[Score]) -> str:
     asked = (
         (
-            "original's sound where the picture is, dubbed against innocent",
-            "presence",
-            lambda s: s.innocent,
-            lambda s: s.recipe in DUBBED,
-        ),
-        (
             "motion along the best line, innocent against unrelated",
             "motion",
             lambda s: s.innocent,
@@ -216,16 +188,6 @@ def aucs(scored: Sequence[Score]) -> str:
     return table(("number", "pairs", "AUC"), rows)
 
 
-def still_open(innocent: Sequence[Score]) -> str:
-    rows = []
-    for stream, when in (("picture", "moving"), ("sound", "speaking")):
-        values = [s.open_share[stream] for s in innocent if stream in s.open_share]
-        if values:
-            some = sum(value > 0 for value in values)
-            rows.append((f"{stream}, {when} time", len(values), f"{np.mean(values):.1%}", some))
-    return table(("innocent copies", "pairs", "undetermined", "pairs with any of it"), rows)
-
-
 def failures(failed: Sequence[Score]) -> str:
     if not failed:
         return "None."
@@ -237,9 +199,7 @@ def called_altered(score: Score) -> bool:
 
 
 def shown(rate: Rate | None) -> str:
-    if rate is None:
-        return "not measured"
-    return f"{rate.errors} of {rate.pairs} ({rate.low:.1%} to {rate.high:.1%})"
+    return figures.shown(rate)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

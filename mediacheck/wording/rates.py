@@ -35,6 +35,14 @@ def interval(rate: tuple[float, float, float] | None) -> str:
     return f"{middle} % (95 % interval {low} to {high} %)"
 
 
+def interval_of(rate: tuple[float, float, float] | None, of: tuple[int, int]) -> str:
+    """1.2 % (95 % interval 0.3 to 4.2 %) of 344 from 12 sources. of: the cases and sources of this very rate."""
+    if rate is None:
+        return interval(None)
+    cases, sources = of
+    return f"{interval(rate)} of {cases} from {sources} {'source' if sources == 1 else 'sources'}"
+
+
 def answer_rate(
     answer: Answer, error_rates: Mapping[str, Sequence[ErrorRate]], nearest: str | None
 ) -> str:

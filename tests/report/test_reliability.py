@@ -113,6 +113,18 @@ def test_the_table_holds_the_nearest_condition_and_all_and_counts_the_rest() -> 
     assert table.rows[0][3] == "not measured"
 
 
+def test_each_rate_of_the_table_names_its_own_cases_and_sources() -> None:
+    """A check that looked at many pairs may have met few alterations."""
+    known = ErrorRate(
+        "all", (0.02, 0.0, 0.2), (0.5, 0.2, 0.8), 60, 9, "m", false_alarm_of=(50, 9), miss_of=(4, 1)
+    )
+    base = sample.no_alteration()
+    record = replace(base.calibration, error_rates={"sound": (known,)}, condition=None)
+    (row,) = error_rates(replace(base, calibration=record)).rows
+    assert row[2] == "2.0 % (95 % interval 0.0 to 20.0 %) of 50 from 9 sources"
+    assert row[3] == "50.0 % (95 % interval 20.0 to 80.0 %) of 4 from 1 source"
+
+
 def test_rates_of_no_condition_that_concerns_the_clip_are_only_counted() -> None:
     table = error_rates(sample.partial())
     assert table.rows == ()

@@ -216,7 +216,7 @@ def case(footage: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory):
     clip = tmp_path_factory.mktemp("case") / "clip.mp4"
     made = ["-vf", "crop=154:86:20:12,scale=160:90", "-crf", "30", "-threads", "1"]
     made += ["-b:a", "48k", "-af", "volume=-8dB"]
-    command = [*FFMPEG, "-ss", "5", "-t", "3", "-i", str(footage.source), *made, str(clip)]
+    command = [*FFMPEG, "-ss", "5", "-t", "5", "-i", str(footage.source), *made, str(clip)]
     subprocess.run(command, check=True)
     return examine(clip, footage.source, WORDLESS)
 

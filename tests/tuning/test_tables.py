@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mediacheck.model import Answer, Kind
 from mediacheck.tuning import tables
-from mediacheck.tuning.scores import Score, Told
+from mediacheck.tuning.scores import Told
 
 from .test_error_rates import scored
 
@@ -21,7 +21,7 @@ def line(table: str, start: str) -> list[str]:
 def test_presentation_stands_in_a_table_of_its_own() -> None:
     pairs = [scored("a", told=(CROPPED,)), scored("b", presented=(Kind.CROPPED,)), scored("c")]
     assert line(tables.presentation(pairs), "`cropped`")[1:3] == ["1", "1 of 1"]
-    assert line(tables.presentation(pairs), "`cropped`")[3].startswith("1 of 2 ")
+    assert line(tables.presentation(pairs), "`cropped`")[3].startswith("1 of 2, 2 sources ")
     assert "`frame`" not in tables.checks(pairs)
 
 
@@ -36,24 +36,3 @@ def test_clips_of_other_footage_are_told_by_recipe() -> None:
     other = replace(scored("a"), recipe="unrelated", wanted=Answer.NOT_IN_ORIGINAL)
     table = tables.negatives([other, replace(other, answer=Answer.NOT_IN_ORIGINAL)])
     assert line(table, "unrelated") == ["unrelated", "2", "1", "", "1", "", "1"]
-
-
-def worded(recipe: str, differ: bool, comparable: bool = True) -> Score:
-    heard = scored("a", innocent=recipe == "excerpt", measured=frozenset({"words"}))
-    return replace(heard, recipe=recipe, comparable=comparable, words_differ=differ)
-
-
-def test_words_are_counted_by_whether_they_truly_differ() -> None:
-    pairs = [
-        *(worded("excerpt", False), worded("excerpt", True), worded("excerpt", False, False)),
-        *(worded("machine-voice-whole", False), worded("dub-whole", True)),
-    ]
-    table = tables.words(pairs)
-    assert line(table, "the same, the same voice")[1:3] == ["3", "1"]
-    assert line(table, "the same, the same voice")[3].startswith("1 of 2 ")
-    assert line(table, "the same, a machine's voice")[3].startswith("0 of 1 ")
-    assert line(table, "others, by another voice")[3].startswith("1 of 1 ")
-
-
-def test_words_that_nobody_read_are_not_measured() -> None:
-    assert "Not measured" in tables.words([scored("a")])
