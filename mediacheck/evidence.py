@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -17,10 +17,15 @@ import cv2
 import numpy as np
 
 from mediacheck.align.lines import apart_s
-from mediacheck.align.looks import Looks, with_missing
+from mediacheck.align.looks import Looks, differences, frame_grid
+from mediacheck.align.missing import with_missing
+from mediacheck.align.parts import Part, parts
 from mediacheck.align.presence import SEARCH_S
 from mediacheck.align.scene import PictureAlignment, align_pictures
 from mediacheck.align.sound import SoundAlignment, align_sounds, preferring
+from mediacheck.align.sound_channels import SIDES
+from mediacheck.align.upright import View, placed_upright, upright
+from mediacheck.align.versions import explaining
 from mediacheck.errors import NotAvailable, WeightsRefused, WrongUsage
 from mediacheck.features.hashing import distance_bits, phash
 from mediacheck.media.cache import Cache
@@ -72,6 +77,7 @@ class Evidence:
         self.question = question
         self.progress = progress
         self._engine: Engine | None = None
+        self._with_mono: SoundAlignment | None = None
         self._clip_hashes: dict[float, np.ndarray] = {}
 
     def refuse_bad_question(self) -> None:
@@ -153,10 +159,24 @@ class Evidence:
         tracks = self.original.sounds
         if not tracks:
             raise NotAvailable(f"the original has no sound{self._in_part}")
-        if len(tracks) == 1:
-            return clip, tracks[0]
-        support = [sum(align_sounds(clip.samples, track.samples).proofs) for track in tracks]
-        return clip, tracks[int(np.argmax(support))]
+        best = 0
+        if len(tracks) > 1:
+            support = [sum(align_sounds(clip.samples, track.samples).proofs) for track in tracks]
+            best = int(np.argmax(support))
+        return clip, self._as_copied(clip, tracks[best])
+
+    def _as_copied(self, clip: Sound, original: Sound) -> Sound:
+        """The original's sound, or the one of its channels that the clip was clearly made from."""
+        if original.side is None:
+            return original
+        self._with_mono = align_sounds(clip.samples, original.samples)
+        if not self._with_mono.lines or self._with_mono.speed != 1.0:
+            return original
+        channels, line = original.channels(), self._with_mono.lines[0]
+        found = explaining(clip.samples, original.samples, channels, line)
+        if found is None:
+            return original
+        return replace(original, samples=channels[found], side=None, channel=SIDES[found])
 
     @cached_property
     def picture(self) -> PictureAlignment:
@@ -176,17 +196,31 @@ class Evidence:
 
         Made anew for each caller: an hour of frames takes 46 MB, and not even a second to make.
         """
-        clip, original = self.frames
-        geometry = self.picture.geometry
+        original, geometry = self.frames[1], self.picture.geometry
+        clip = self._upright_clip
         return (
-            Looks.of(clip.times, clip.thumbs, geometry.placed),
+            Looks.of(clip.times, clip.thumbs, placed_upright(geometry)),
             Looks.of(original.times, original.thumbs, geometry.crop, geometry.mirrored),
         )
 
     @cached_property
-    def picture_lines(self) -> tuple[Alignment, ...]:
+    def picture_parts(self) -> tuple[Part, ...]:
+        """Stretches of the clip that register with the place of a line beside them, and differ from it as it is."""
+        lines, (clip, original) = self.picture_lines, self.looks()
+        grid = frame_grid(clip.times)
+        table = np.array([differences(clip, original, line, grid) for line in lines])
+        return parts(*self.frames, self.picture.geometry, lines, table, grid)
+
+    @cached_property
+    def _upright_clip(self) -> View:
+        """The clip's frames, turned back where the original is turned in them."""
+        return upright(self.frames[0], self.picture.geometry)
+
+    @cached_property
+    def picture_stretches(self) -> dict[Alignment, Span | None]:
         """The lines along which the picture is judged: those of its motion and, where none of them runs along, of the
-        sound, moved to where single frames fit best, and those that only frames find.
+        sound, moved to where single frames fit best, and those that only frames find. With each the part of the clip
+        outside which it means nothing, None where it may lie anywhere.
         """
         found = self.picture
         try:
@@ -198,14 +232,19 @@ class Evidence:
         for line in heard:
             if all(apart_s(line, other, end) > FOUND_TWICE_S for other in known):
                 known.append(line)
-        return tuple(with_missing(*self.looks(), known, [line.speed for line in heard]))
+        return with_missing(*self.looks(), known, [line.speed for line in heard])
+
+    @cached_property
+    def picture_lines(self) -> tuple[Alignment, ...]:
+        return tuple(self.picture_stretches)
 
     @cached_property
     def sound_alone(self) -> SoundAlignment:
         """The sound placed without any help from the picture."""
         clip, original = self.sounds
         self.progress.at("align the sound", 0, 1)
-        found = align_sounds(clip.samples, original.samples)
+        known = self._with_mono if original.channel is None else None
+        found = known or align_sounds(clip.samples, original.samples)
         self.progress.at("align the sound", 1, 1)
         return found
 
@@ -246,8 +285,8 @@ class Evidence:
     def _clip_hash(self, at: float) -> np.ndarray:
         """Of the clip's frame at a time, after registration; remembered, because every line asks for it."""
         if at not in self._clip_hashes:
-            shown = self.frames[0].nearest(at)[1]
-            self._clip_hashes[at] = phash([shown], _edges(self.picture.geometry.placed))
+            shown = self._upright_clip.nearest(at)[1]
+            self._clip_hashes[at] = phash([shown], _edges(placed_upright(self.picture.geometry)))
         return self._clip_hashes[at]
 
     @cached_property
@@ -353,14 +392,7 @@ def _needed(value: T | None, reason: str) -> T:
 
 def _near(line: Alignment, known: Sequence[Alignment], end_s: float) -> bool:
     """Whether the line stays within SEARCH_S of one that is known from the clip's start to its end."""
-    return any(
-        max(
-            abs(line.offset_s - other.offset_s),
-            abs(line.original_at(end_s) - other.original_at(end_s)),
-        )
-        < SEARCH_S
-        for other in known
-    )
+    return any(apart_s(line, other, end_s) < SEARCH_S for other in known)
 
 
 def _edges(box: Box) -> tuple[float, float, float, float]:

@@ -18,7 +18,7 @@ from mediacheck.media.decode import Decoded, decode
 from mediacheck.media.entry import Entry
 from mediacheck.media.probe import Source, open_source
 from mediacheck.media.sound import Sound
-from mediacheck.model import Media, Span, Transcript
+from mediacheck.model import Channel, Media, Span, Transcript
 from mediacheck.progress import SILENT, Progress
 from mediacheck.speech.activity import speech_probability
 from mediacheck.speech.engines import Engine
@@ -51,7 +51,7 @@ class Memory:
 
     def __init__(self, source: Source, part: Span | None, cache: Cache | None) -> None:
         self._source, self._part, self._cache = source, part, cache
-        self._speech: dict[int, np.ndarray] = {}
+        self._speech: dict[tuple[int, Channel | None], np.ndarray] = {}
 
     def decoded(self, stage: str, progress: Progress = SILENT) -> Decoded:
         """As `media.decode.decode`."""
@@ -69,15 +69,16 @@ class Memory:
 
     def speech(self, sound: Sound) -> np.ndarray:
         """`speech_probability` of a whole sound of this file."""
-        if sound.stream_index not in self._speech:
-            self._speech[sound.stream_index] = self._asked(
+        asked = (sound.stream_index, sound.channel)
+        if asked not in self._speech:
+            self._speech[asked] = self._asked(
                 "speech",
-                {"stream": sound.stream_index},
+                {"stream": sound.stream_index, "channel": sound.channel},
                 lambda: speech_probability(np.asarray(sound.samples)),
                 lambda made: Entry({}, {"probability": made}),
                 lambda entry: np.array(entry.arrays["probability"]),
             )
-        return self._speech[sound.stream_index]
+        return self._speech[asked]
 
     def transcript(
         self,
@@ -91,6 +92,7 @@ class Memory:
         """What `engine` reads in these stretches of a sound of this file. model: as the user named it."""
         settings: dict[str, Setting] = {
             "stream": sound.stream_index,
+            "channel": sound.channel,
             "spoken": hashlib.sha256(repr([tuple(span) for span in spoken]).encode()).hexdigest(),
             "language": language,
             "engine": engine.name,

@@ -16,6 +16,7 @@ from typing import Literal
 SCHEMA = "mediacheck.report/1"
 
 FileRole = Literal["clip", "original"]
+Channel = Literal["left", "right"]
 
 # auto is the one that can read the weights: openai-whisper for OpenAI's .pt, else faster-whisper
 ENGINES = ("auto", "faster-whisper", "openai-whisper")
@@ -89,6 +90,7 @@ class Kind(StrEnum):
     CAPTION_DIFFERS = "caption_differs"
     LANGUAGE_DIFFERS = "language_differs"
     VOICE_DIFFERS = "voice_differs"
+    METADATA_TRACKS = "metadata_tracks"
     SAME_FILE = "same_file"
 
 
@@ -272,6 +274,7 @@ class SoundSegment:
     presence: float | None = None
     cleanliness: float | None = None
     residual_db: float | None = None
+    channel: Channel | None = None  # that alone holds what is told, where the other one does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +311,8 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A number along time. `alignment` says on which hypothesis a comparison was made.
+    """A number along time. `alignment` says on which hypothesis a comparison was made, and `geometry` under which one
+    where that is not the pair's.
 
     values[i] belongs to the window centred on start_s + i * step_s; None where it could not be taken.
     """
@@ -323,6 +327,7 @@ class Series:
     values: tuple[float | None, ...]
     null: Null | None = None
     alignment: Alignment | None = None
+    geometry: Geometry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +382,7 @@ class Finding:
     box: Box | None = None
     value: float | None = None
     unit: str | None = None
+    channel: Channel | None = None  # of two, where it alone is concerned
     error_rate: ErrorRate | None = None
     error_rate_reason: str | None = None
     exhibits: tuple[str, ...] = ()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from mediacheck.align.part_states import PartTrack, copies, with_copies, with_geometries
 from mediacheck.align.picture_heard import with_sound
 from mediacheck.align.picture_states import PictureTracks, picture_segments
+from mediacheck.align.sound_channels import SIDES, ChannelTrack, ChannelTracks, with_channels
 from mediacheck.align.sound_segments import sound_segments
 from mediacheck.align.sound_tracks import SoundTracks
 from mediacheck.align.timeline import NOWHERE, Limits, MotionTrack, SoundTrack, runs, sound_path
@@ -57,6 +60,8 @@ LIMITS = (
     "other_scene_differ",
     "other_scene_s",
     "joint_as_well",
+    "part_aside",
+    "part_floors",
     "sound_expected_presence",
     "sound_presence_spread",
     "sound_usual_null",
@@ -73,10 +78,15 @@ LIMITS = (
     "music_residual_db",
     "least_mixed_s",
     "least_music_s",
+    "music_tones",
+    "least_tones_s",
+    "tones_gap_s",
+    "tones_speech_share",
     "replaced_in_added_s",
     "replaced_separation",
     "least_own_s",
     "least_absent_s",
+    "absent_spreads",
     "agreement_gone",
     "agreement_kept",
     "unproven_spreads",
@@ -86,17 +96,22 @@ LIMITS = (
     "least_gone_s",
     "mixed_gap_s",
     "under_spreads",
+    "summed_usual_null",
+    "summed_usual_spread",
     "under_share",
+    "under_speech_share",
     "least_replaced_s",
     "sound_foreign_s",
     "least_state_s",
     "least_silent_s",
-    "pause_probability",
-    "pause_speech_probability",
     "pause_depth_db",
     "pause_raised_db",
-    "pause_echo_s",
+    "pause_speech_depth_db",
+    "pause_echo_fall_db",
+    "pause_echo_db",
     "least_pause_speech_s",
+    "channel_apart_db",
+    "channel_depth_db",
 )
 
 
@@ -115,9 +130,20 @@ def timeline(
     """
     begins = 0.0 if searched is None else searched.start
     lasts = original.duration_s if searched is None else searched.length
-    picture = _picture_tracks(measured["picture"], begins) if "picture" in measured else None
+    frame_s = max((1 / s.fps for s in clip.streams if s.kind == "picture" and s.fps), default=0.0)
+    picture = (
+        _picture_tracks(measured["picture"], begins, frame_s) if "picture" in measured else None
+    )
     sound = _sound_tracks(measured["sound"], begins) if "sound" in measured else None
+    parts: tuple[PartTrack, ...] = ()
+    if picture is not None:
+        parts = copies(_part_tracks(measured["picture"], begins), picture.lines, limits)
+        picture = with_copies(picture, parts)
     found = _judged(picture, sound, geometry, clip.duration_s, lasts, limits)
+    found = replace(found, picture=with_geometries(found.picture, parts))
+    channels = _channel_tracks(measured["channels"], begins) if "channels" in measured else None
+    if channels is not None:
+        found = replace(found, sound=with_channels(found.sound, channels, limits))
     return found if searched is None else placed(found, begins)
 
 
@@ -173,7 +199,7 @@ def _null_along(measured: Measured, name: str, line: Alignment) -> Null | None:
     return None if found is None else found.null
 
 
-def _picture_tracks(measured: Measured, begins: float) -> PictureTracks:
+def _picture_tracks(measured: Measured, begins: float, frame_s: float) -> PictureTracks:
     movement = _of(measured, "movement")[0]
     tracks = []
     for series in _of(measured, "motion"):
@@ -199,7 +225,28 @@ def _picture_tracks(measured: Measured, begins: float) -> PictureTracks:
         array(_of(measured, "change")[0].values),
         tuple(tracks),
         tuple(_decoy_track(series, begins) for series in _of(measured, "decoy_motion")),
+        frame_s,
     )
+
+
+def _part_tracks(measured: Measured, begins: float) -> list[PartTrack]:
+    found = []
+    differ = [*_of(measured, "part_difference"), *_of(measured, "free_difference")]
+    aside = [*_of(measured, "part_aside"), *_of(measured, "free_aside")]
+    for series, beside in zip(differ, aside, strict=True):
+        assert series.alignment is not None
+        assert series.geometry is not None
+        found.append(
+            PartTrack(
+                line=moved(series.alignment, -begins),
+                geometry=series.geometry,
+                covered=series.name == "free_difference",
+                times=grid_of(series),
+                differences=array(series.values),
+                aside=array(beside.values),
+            )
+        )
+    return found
 
 
 def _decoy_track(series: Series, begins: float) -> MotionTrack:
@@ -233,6 +280,10 @@ def _sound_tracks(measured: Measured, begins: float) -> SoundTracks:
                 residual_follows=_values(measured, "residual_follows", line),
                 agreement=_values(measured, "agreement", line),
                 chance=_null_along(measured, "agreement", line),
+                presence_summed=_values(measured, "presence_summed", line),
+                null_summed=_null_along(measured, "presence_summed", line),
+                level_under=_values(measured, "level_under", line),
+                tones=_values(measured, "tones", line),
             )
         )
     undone = (values["speed_undone"] or 1.0) != 1.0 or bool(values["pitch_undone"])
@@ -245,6 +296,33 @@ def _sound_tracks(measured: Measured, begins: float) -> SoundTracks:
         loud=(-120.0 if loud[0] is None else loud[0], -120.0 if loud[1] is None else loud[1]),
         clean_split=not undone,
     )
+
+
+def _channel_tracks(measured: Measured, begins: float) -> ChannelTracks | None:
+    """None where the clip's channels do not differ."""
+    levels = {side: found[0] for side in SIDES if (found := _of(measured, f"{side}_level"))}
+    if not levels:
+        return None
+    tracks = []
+    for side in SIDES:
+        for residual in _of(measured, f"{side}_residual"):
+            line = residual.alignment
+            assert line is not None
+            tracks.append(
+                ChannelTrack(
+                    channel=side,
+                    line=moved(line, -begins),
+                    level=array(levels[side].values),
+                    residual=array(residual.values),
+                    residual_speech=array(
+                        _needed(measured, f"{side}_residual_speech", line).values
+                    ),
+                    residual_follows=array(
+                        _needed(measured, f"{side}_residual_follows", line).values
+                    ),
+                )
+            )
+    return ChannelTracks(grid_of(levels[SIDES[0]]), tuple(tracks))
 
 
 def _heard_on(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from mediacheck.calibration import Calibration
 from mediacheck.calibration.rates import Rates, features
-from mediacheck.checks import CHECK_OF, CHECKS, sound
+from mediacheck.checks import CHECK_OF, CHECKS, sound, sync
 from mediacheck.checks.base import Limits, Record
 from mediacheck.model import (
     Answer,
@@ -164,7 +165,7 @@ def _completed(
         replace(
             _weighed(finding, rates, nearest),
             id=f"f{number}",
-            explanations=explanations(finding.kind, searched),
+            explanations=explanations(finding.kind, searched, **_delay(finding, record)),
         )
         for number, finding in enumerate(ranked, 1)
     ]
@@ -177,6 +178,18 @@ def _completed(
         )
         for f in numbered
     ), tuple(m for taken in numbers.values() for m in taken)
+
+
+class _Delay(TypedDict):
+    delay_s: float | None
+    accounts: bool
+
+
+def _delay(finding: Finding, record: Record) -> _Delay:
+    """What the files' own start times have to do with a finding."""
+    taken = record.measurements(sync.NAME, sync.DELAY)
+    known = taken[0].value if taken else None
+    return {"delay_s": known, "accounts": any(m.id in finding.because for m in taken)}
 
 
 def _condition(record: Record) -> Mapping[str, float]:
@@ -223,6 +236,10 @@ def _unanswered(outcomes: Sequence[Outcome], record: Record) -> tuple[Unanswered
         if tracks > 1:
             reason = f"of the clip's {tracks} {kind} tracks only the one that players choose was compared"
             rows.append(Unanswered(kind, reason))
+    most = max((stream.channels or 0 for stream in record.clip.streams), default=0)
+    if most > 2 and "channels" in record.measured:
+        reason = f"the clip's {most} sound channels were compared as players mix them down to two"
+        rows.append(Unanswered("channels", reason))
     if searched := record.question.searched(record.original):
         rows.append(Unanswered("range", f"only {between(searched)} of it was searched, as asked"))
     if record.geometry is not None:

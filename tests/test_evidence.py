@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from mediacheck import evidence as module
-from mediacheck.align.looks import with_missing
+from mediacheck.align.missing import with_missing
 from mediacheck.align.presence import SEARCH_S
 from mediacheck.checks import CHECKS
 from mediacheck.evidence import Evidence
-from mediacheck.model import Alignment, Measured, Options, Question
+from mediacheck.model import Alignment, Measured, Options, Question, Span
 
 from .contracts.test_checks import PAIRS, Arrays, decoded
 
@@ -45,7 +45,7 @@ def test_all_checks_take_the_lines_that_the_picture_is_judged_along() -> None:
     made = fresh()
     (heard,) = made.sound.lines
     lines = (heard, Alignment(heard.offset_s + STEP_S, 1.1))
-    made.picture_lines = lines
+    made.picture_stretches = dict.fromkeys(lines)
     assert [line.speed for line in along(measured("picture", made), "motion")] == [1.0, 1.1]
     assert values(measured("edits", made), "picture_speed") == [1.0, 1.1]
     late = values(measured("sync", made), "sound_late")
@@ -65,7 +65,7 @@ def test_the_sound_is_looked_for_where_the_picture_is_unless_it_is_heard_there(
 def test_the_lines_are_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def counted(*given: Any) -> list[Alignment]:
+    def counted(*given: Any) -> dict[Alignment, Span | None]:
         asked.append(1)
         return with_missing(*given)
 

@@ -13,16 +13,23 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from mediacheck.align.upright import beyond_quarters, placed_as_shown, quarters
 from mediacheck.model import Box, Geometry
 
 WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 FEATURES = 500
 RATIO = 0.8  # Lowe's ratio test
 REPROJECTION_PX = 2.0
+NEAR_PX = 12.0  # of a similarity lies what is seen at an angle: a phone before a screen bends edges by up to 10 pixels
+MORE_AT_AN_ANGLE = (
+    1.25  # times as many features; where no angle is, a freer model finds a tenth more
+)
 LEAST_INLIERS = 14  # unrelated frames reach 7 to 10 at this size, pairs of one scene 30 and more
 BAR_SPREAD = 4.0  # grey levels within and along a bar: codec noise on black or a flat colour
 BAR_EDGE_LINES = 2
 BAR_GOES_ON = 0.75  # share of the lines after a flat stretch that has its colour still
+ALIKE_EDGES, ALIKE_DEGREES = 0.04, 6.0
+DRIFT_EDGES = 0.06  # by which a zoom to 1.3 moves an edge between two of six moments
 _UPSCALE_TO = 480
 
 
@@ -30,7 +37,8 @@ _UPSCALE_TO = 480
 class Registered:
     """A point (x, y) of the (mirrored) original lies at scale * R(rotation) (x, y) + shift in the clip.
 
-    In units of each frame's own pixels as passed to `register`.
+    In units of each frame's own pixels as passed to `register`. quad: where the original's corners (top left, top
+    right, bottom right, bottom left) lie when it is seen at an angle; None where no angle shows.
     """
 
     mirrored: bool
@@ -38,6 +46,7 @@ class Registered:
     rotation: float  # degrees
     shift: tuple[float, float]
     inliers: int
+    quad: tuple[tuple[float, float], ...] | None = None
 
 
 class Described:
@@ -94,29 +103,65 @@ def register(clip: Described, original: Described, mirrored: bool) -> Registered
     scale = math.hypot(matrix[0, 0], matrix[1, 0])
     if not 0.1 < scale < 10:
         return None
+    size = (original.width, original.height)
     return Registered(
         mirrored=mirrored,
         scale=scale,
         rotation=math.degrees(math.atan2(matrix[1, 0], matrix[0, 0])),
         shift=(float(matrix[0, 2]), float(matrix[1, 2])),
         inliers=int(inside.sum()),
+        quad=_at_an_angle(points[best[good]], clip_points[good], matrix, int(inside.sum()), size),
     )
+
+
+def _at_an_angle(
+    points: np.ndarray,
+    seen: np.ndarray,
+    matrix: np.ndarray,
+    inliers: int,
+    size: tuple[int, int],
+) -> tuple[tuple[float, float], ...] | None:
+    """The corners under perspective, where so many more features agree on one than on the similarity `matrix`."""
+    near = np.linalg.norm(points @ matrix[:, :2].T + matrix[:, 2] - seen, axis=1) < NEAR_PX
+    if near.sum() < MORE_AT_AN_ANGLE * inliers:
+        return None
+    perspective, inside = cv2.findHomography(
+        points[near], seen[near], cv2.RANSAC, REPROJECTION_PX, maxIters=2000, confidence=0.995
+    )
+    if perspective is None or inside.sum() < MORE_AT_AN_ANGLE * inliers:
+        return None
+    width, height = size
+    corners = np.array([[(0, 0), (width, 0), (width, height), (0, height)]], np.float32)
+    found = cv2.perspectiveTransform(corners, perspective)[0]
+    return tuple((float(x), float(y)) for x, y in found)
 
 
 def geometry_of(
     found: Registered, clip_size: tuple[int, int], original_size: tuple[int, int]
 ) -> Geometry:
-    """The registration as boxes; sizes are (width, height). Rotation is left out of the boxes."""
-    clip_width, clip_height = clip_size
+    """The registration as boxes; sizes are (width, height).
+
+    The boxes leave the turn out: they are those of the clip turned back about the middle of what it shows. What is
+    seen at an angle, as on a screen that somebody films, lies in the smallest box that holds it.
+    """
+    at_an_angle = _seen_whole(found, clip_size)
+    if at_an_angle is not None:
+        return at_an_angle
     width, height = original_size
     turn = math.radians(found.rotation)
-    centre_x = (
-        found.scale * (math.cos(turn) * width / 2 - math.sin(turn) * height / 2) + found.shift[0]
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    onto = found.scale * np.array(
+        [(math.cos(turn), -math.sin(turn)), (math.sin(turn), math.cos(turn))]
     )
-    centre_y = (
-        found.scale * (math.sin(turn) * width / 2 + math.cos(turn) * height / 2) + found.shift[1]
+    shown = corners @ onto.T + np.array(found.shift)
+    (clip_width, clip_height), shown = _by_quarters(clip_size, shown, found.rotation)
+    frame = np.array(
+        [(0, 0), (clip_width, 0), (clip_width, clip_height), (0, clip_height)], np.float32
     )
-    left, top = centre_x - found.scale * width / 2, centre_y - found.scale * height / 2
+    common, polygon = cv2.intersectConvexConvex(shown.astype(np.float32), frame)
+    about = _centroid(polygon.reshape(-1, 2)) if common > 0 else frame.mean(axis=0)
+    upright = (shown - about) @ _turning_back(found.rotation).T + about
+    left, top = (float(edge) for edge in upright.min(axis=0))
     shown_left, shown_right = max(0.0, left), min(clip_width, left + found.scale * width)
     shown_top, shown_bottom = max(0.0, top), min(clip_height, top + found.scale * height)
     shown_right, shown_bottom = max(shown_right, shown_left + 1), max(shown_bottom, shown_top + 1)
@@ -132,33 +177,99 @@ def geometry_of(
         (shown_right - shown_left) / (found.scale * width),
         (shown_bottom - shown_top) / (found.scale * height),
     )
+    placed = placed_as_shown(placed, found.rotation)
     return Geometry(found.mirrored, crop, placed, found.rotation, found.inliers)
 
 
+def _seen_whole(found: Registered, clip_size: tuple[int, int]) -> Geometry | None:
+    """A picture seen at an angle in the smallest box that holds it; None where a part of it is outside the frame."""
+    if found.quad is None:
+        return None
+    corners = np.array(found.quad)
+    along = corners[1] - corners[0] + corners[2] - corners[3]
+    rotation = math.degrees(math.atan2(along[1], along[0]))
+    size, corners = _by_quarters(clip_size, corners, rotation)
+    about = corners.mean(axis=0)
+    corners = (corners - about) @ _turning_back(rotation).T + about
+    (left, top), (right, bottom) = corners.min(axis=0) / size, corners.max(axis=0) / size
+    if min(left, top) < 0 or max(right, bottom) > 1:
+        return None
+    box = Box(float(left), float(top), float(right - left), float(bottom - top))
+    placed = placed_as_shown(box, rotation)
+    return Geometry(found.mirrored, WHOLE, placed, rotation, found.inliers)
+
+
+def _turning_back(rotation: float) -> np.ndarray:
+    """The matrix that undoes what is turned beyond whole quarters."""
+    rest = beyond_quarters(rotation)
+    return np.array([(math.cos(rest), math.sin(rest)), (-math.sin(rest), math.cos(rest))])
+
+
+def _by_quarters(
+    size: tuple[int, int], points: np.ndarray, rotation: float
+) -> tuple[tuple[int, int], np.ndarray]:
+    """The frame's size, and points in it, after turning it back by whole quarters."""
+    width, height = size
+    for _ in range(quarters(rotation)):
+        points = np.stack([points[:, 1], width - points[:, 0]], axis=1)
+        width, height = height, width
+    return (width, height), points
+
+
+def _centroid(polygon: np.ndarray) -> np.ndarray:
+    """Of the area within."""
+    x, y = polygon.T.astype(float)
+    cross = x * np.roll(y, -1) - np.roll(x, -1) * y
+    around = np.stack([x + np.roll(x, -1), y + np.roll(y, -1)], axis=1)
+    return np.asarray((around * cross[:, None]).sum(axis=0) / (3 * cross.sum()))
+
+
 def agreed(found: Sequence[Geometry]) -> Geometry | None:
-    """The geometry that most pairs of frames agree on (boxes within 4 %), edge by edge their median."""
-    best: list[Geometry] = []
-    for seed in found:
-        group = [each for each in found if _alike(seed, each)]
-        if sum(each.evidence for each in group) > sum(each.evidence for each in best):
-            best = group
+    """The geometry that most pairs of frames agree on (edges within ALIKE_EDGES), edge by edge their median."""
+    return _median(
+        [[each for each in found if alike(seed, each)] for seed in found],
+    )
+
+
+def drifting(found: Sequence[Geometry]) -> Geometry | None:
+    """As `agreed`, where each pair agrees with another of its group: a slow zoom is known by its middle."""
+    groups: list[list[Geometry]] = []
+    for each in found:
+        linked = [
+            group for group in groups if any(alike(each, other, DRIFT_EDGES) for other in group)
+        ]
+        groups = [group for group in groups if group not in linked]
+        groups.append([other for group in linked for other in group] + [each])
+    return _median(groups)
+
+
+def _median(groups: Sequence[list[Geometry]]) -> Geometry | None:
+    best = max(groups, key=lambda group: sum(each.evidence for each in group), default=[])
     if not best:
         return None
     return Geometry(
         mirrored=best[0].mirrored,
         crop=_median_box([each.crop for each in best]),
         placed=_median_box([each.placed for each in best]),
-        rotation=float(np.median([each.rotation for each in best])),
+        rotation=_median_turn([each.rotation for each in best]),
         evidence=sum(each.evidence for each in best),
     )
 
 
-def _alike(one: Geometry, other: Geometry) -> bool:
+def alike(one: Geometry, other: Geometry, apart_most: float = ALIKE_EDGES) -> bool:
+    """Whether all edges of the boxes lie so near each other, and the turns too."""
     apart = [
         abs(a - b)
         for a, b in zip((*one.crop, *one.placed), (*other.crop, *other.placed), strict=True)
     ]
-    return one.mirrored == other.mirrored and max(apart) < 0.04
+    turned = abs((one.rotation - other.rotation + 180.0) % 360.0 - 180.0)
+    return one.mirrored == other.mirrored and turned < ALIKE_DEGREES and max(apart) < apart_most
+
+
+def _median_turn(turns: Sequence[float]) -> float:
+    """Of degrees that lie near each other, also across 180."""
+    beside = [(turn - turns[0] + 180.0) % 360.0 - 180.0 for turn in turns]
+    return 180.0 - (180.0 - turns[0] - float(np.median(beside))) % 360.0
 
 
 def _median_box(boxes: Sequence[Box]) -> Box:

@@ -41,17 +41,19 @@ def stretches(
     heard: Sequence[tuple[float, float, int]],
     clip_end: float,
     limits: Limits,
+    frame_s: float = 0.0,
 ) -> list[Stretch]:
     """The path as stretches that cover [0, clip_end), their borders exact to the frame where frames tell.
 
     moving: whether the clip moves enough for motion to tell; held: whether a frame is the one before it still.
-    heard: (start, end, track) where the sound lies. Equal neighbours are one.
+    heard: (start, end, track) where the sound lies. frame_s: between two frames of the file, of which frame_times
+    are some. Equal neighbours are one.
     """
     coarse = _on_frames(centres, path, frame_times)
     table = np.array([np.nan_to_num(track.differences, nan=NOTHING_ALIKE) for track in tracks])
     floor = _floor(coarse, table, frame_times, heard, limits)
     if floor is None:
-        return _spans(coarse, frame_times, clip_end)
+        return _spans(coarse, frame_times, clip_end, frame_s)
     known = _established(coarse, table, frame_times, heard, floor, limits)
     lines = known + _missing(table, known, held, floor, limits)
     least = limits["copy_floors"] * floor
@@ -67,7 +69,7 @@ def stretches(
     fine = np.array([*lines, NOWHERE])[fine]
     fine = _through_standstills(fine, held)
     fine = _explained(fine, coarse, table, tracks, centres, frame_times, least, limits)
-    return _spans(fine, frame_times, clip_end)
+    return _spans(fine, frame_times, clip_end, frame_s)
 
 
 def _on_frames(centres: np.ndarray, path: np.ndarray, frame_times: np.ndarray) -> np.ndarray:
@@ -229,15 +231,19 @@ def _brief(run: Run, limits: Limits) -> bool:
     return run.count < limits["new_line_frames"]
 
 
-def _spans(path: np.ndarray, frame_times: np.ndarray, clip_end: float) -> list[Stretch]:
+def _spans(
+    path: np.ndarray, frame_times: np.ndarray, clip_end: float, frame_s: float
+) -> list[Stretch]:
+    """A joint lies at a frame of the file, at the first that is seen behind it or one that was passed over."""
     found = list(runs(path))
-    half = float(frame_times[1] - frame_times[0]) / 2 if len(frame_times) > 1 else 0.0
+    step = float(frame_times[1] - frame_times[0]) if len(frame_times) > 1 else 0.0
+    before, half = (step + min(frame_s, step)) / 2, (step - min(frame_s, step)) / 2
     return [
         Stretch(
             0.0 if number == 0 else round(float(frame_times[run.first]) - half, 3),
             clip_end
             if number == len(found) - 1
-            else round(float(frame_times[run.last - 1]) + half, 3),
+            else round(float(frame_times[run.last - 1]) + before, 3),
             run.line,
         )
         for number, run in enumerate(found)

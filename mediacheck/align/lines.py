@@ -12,6 +12,9 @@ BESIDE_S = (
     1.0  # sound and picture of one moment lie no further apart than players and editors leave them
 )
 SAME_S = 0.05  # apart at the clip's ends: one line, found twice
+ALIKE_SPEED = 0.002  # difference of speeds that no picture tells
+CONVERSION_SPEEDS = (24 / 25, 25 / 24)  # between film and television
+STANDARD_SPEEDS = (1.0, *CONVERSION_SPEEDS)
 
 
 def apart_s(one: Alignment, other: Alignment, end: float) -> float:
@@ -21,12 +24,13 @@ def apart_s(one: Alignment, other: Alignment, end: float) -> float:
     )
 
 
-def distinct(lines: Iterable[Alignment], centres: np.ndarray) -> list[Alignment]:
-    """Without those that run within SAME_S of an earlier one at both ends of the clip."""
+def distinct(
+    lines: Iterable[Alignment], end: float, least_apart_s: float = SAME_S
+) -> list[Alignment]:
+    """Without those that run as close as that to an earlier one from the clip's start to its end."""
     kept: list[Alignment] = []
-    end = float(centres[-1]) if len(centres) else 0.0
     for line in lines:
-        if all(apart_s(line, other, end) > SAME_S for other in kept):
+        if all(apart_s(line, other, end) > least_apart_s for other in kept):
             kept.append(line)
     return kept
 

@@ -194,9 +194,10 @@ def _spectra(samples: np.ndarray, centres_s: np.ndarray) -> np.ndarray:
 def _averaged(values: np.ndarray) -> np.ndarray:
     """Mean over _AVERAGE_S around each frame, shorter at the ends."""
     width = round(_AVERAGE_S * RATE / _HOP)
-    summed = np.concatenate(
-        [np.zeros((1, values.shape[1]), values.dtype), np.cumsum(values, axis=0)]
-    )
+    # In single precision what is left of a loud second would pass for the power of a silent one.
+    wide = np.result_type(values.dtype, np.float64)
+    summed = np.zeros((len(values) + 1, values.shape[1]), wide)
+    np.cumsum(values, axis=0, out=summed[1:])
     count = len(values)
     low = np.maximum(np.arange(count) - width // 2, 0)
     high = np.minimum(np.arange(count) + width // 2 + 1, count)

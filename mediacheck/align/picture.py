@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mediacheck.align.correlate import Haystack, Peak, cluster, parabola_offset, peaks
+from mediacheck.align.lines import STANDARD_SPEEDS
 from mediacheck.features.motion import STEP_S, movement, signature
 from mediacheck.model import Alignment
 
@@ -29,7 +30,6 @@ MOST_LINES = 10
 REFINE_REACH_S = 0.6
 REMEMBERED_S = 300.0  # of a clip: all speeds of it take 65 MB, of an hour 0.8 GB
 NEARBY_S = 0.6  # by which the ends of two lines may part whose fits are worth comparing
-STANDARD_SPEEDS = (1.0, 24 / 25, 25 / 24)  # unchanged, and between film and television
 # Of mean correlation, by which such a speed, or the sound's, may fit worse and be preferred.
 SIMPLER = 0.03
 

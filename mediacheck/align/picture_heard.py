@@ -13,6 +13,12 @@ from mediacheck.align.picture_states import PictureTracks, on_line, same_scene
 from mediacheck.align.timeline import NOWHERE, Limits, Run, runs
 from mediacheck.model import Geometry, PictureSegment, PictureState, Span
 
+ONE_PLACE_S = (
+    0.3  # the picture's places are exact to 0.08 s, the sound may run beside it by innocent 0.2 s
+)
+SAME_JUMP_S = 0.5  # between two stretches of sound: a word's length that windows of 0.4 s leave open around a joint
+NO_WORSE = 0.15  # mean correlation: its standard error over the second or two between two joints
+
 
 def with_sound(
     segments: Sequence[PictureSegment],
@@ -32,7 +38,8 @@ def with_sound(
         if part.state is PictureState.MATCHED:
             agree = any(
                 span.overlap(part.clip) > 0.5 * part.clip.length
-                and abs(tracks.lines[index].line.original_at(part.clip.start) - _start(part)) < 0.3
+                and abs(tracks.lines[index].line.original_at(part.clip.start) - _start(part))
+                < ONE_PLACE_S
                 for span, index in heard
             )
             alone = agree and _stands_still(tracks, part.clip, limits)
@@ -68,7 +75,7 @@ def _joined_by_sound(
         for (first, left), (second, right) in pairwise(heard):
             at = (first.end + second.start) / 2
             moved = abs(at - before.clip.end)
-            if second.start - first.end > 0.5 or moved > limits["picture_joint_reach_s"]:
+            if second.start - first.end > SAME_JUMP_S or moved > limits["picture_joint_reach_s"]:
                 continue
             # The joint before this one may have been moved into the part already.
             if not max(before.clip.start, out[number].clip.start) < at < after.clip.end:
@@ -84,7 +91,7 @@ def _joined_by_sound(
 def _runs_on(part: PictureSegment, tracks: PictureTracks, line: int, at: float) -> bool:
     """Whether a part lies on a track's line."""
     shown = _start(part) + (part.speed or 1.0) * (at - part.clip.start)
-    return abs(tracks.lines[line].line.original_at(at) - shown) < 0.3
+    return abs(tracks.lines[line].line.original_at(at) - shown) < ONE_PLACE_S
 
 
 def _fits_as_well(
@@ -103,7 +110,7 @@ def _fits_as_well(
     if not inside.any():
         return True
     motion = [np.nan_to_num(line.motion[inside]).mean() for line in (own, other)]
-    return bool(motion[1] >= motion[0] - 0.15)
+    return bool(motion[1] >= motion[0] - NO_WORSE)
 
 
 def _until(part: PictureSegment, at: float) -> PictureSegment:

@@ -34,6 +34,7 @@ class PictureTracks:
     changes: np.ndarray
     lines: tuple[MotionTrack, ...]
     decoys: tuple[MotionTrack, ...] = ()
+    frame_s: float = 0.0  # between two frames of the file
 
 
 def picture_segments(
@@ -72,6 +73,7 @@ def picture_segments(
         [(span.start, span.end, line) for span, line in heard],
         frames_end,
         limits,
+        tracks.frame_s,
     )
     segments: list[PictureSegment] = []
     for number, stretch in enumerate(found):

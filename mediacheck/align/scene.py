@@ -7,23 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
-from mediacheck.align import picture
-from mediacheck.align.geometry import (
-    WHOLE,
-    Described,
-    active_box,
-    agreed,
-    geometry_of,
-    guesses,
-    register,
-)
-from mediacheck.align.lines import BESIDE_S, apart_s, distinct, speeds_heard
+from mediacheck.align import looks, picture
+from mediacheck.align.geometry import active_box, alike
+from mediacheck.align.lines import BESIDE_S, STANDARD_SPEEDS, apart_s, distinct, speeds_heard
+from mediacheck.align.looks import Looks
 from mediacheck.align.picture import Motion
+from mediacheck.align.registration import first_guesses, registered_at, scene_geometries, spread
 from mediacheck.align.steps import stepped
+from mediacheck.align.upright import View, placed_upright, upright
 from mediacheck.features.motion import STEP_S, cell_luma
 from mediacheck.model import Alignment, Box, Geometry
 
@@ -42,21 +36,8 @@ ELSEWHERE_S = (
 ODD_SPEED_PRICE = 0.26  # of mean correlation over a second: elsewhere in a take it spreads by 0.14
 ALIKE = 0.002  # difference of speeds that no picture tells
 SAMPLED_FRAMES = 16
-SCENE_CLIP_FRAMES = 3
-SCENE_ORIGINAL_FRAMES = 32
 REGISTERED_PAIRS = 6
-
-
-class View(Protocol):
-    """What alignment needs to know of a file's pictures; `media.frames.Frames` is one."""
-
-    @property
-    def times(self) -> np.ndarray: ...
-    @property
-    def thumbs(self) -> np.ndarray: ...
-    @property
-    def aspect(self) -> float: ...
-    def nearest(self, time_s: float) -> tuple[float, np.ndarray]: ...
+CLEARLY_LESS = 0.5  # of the difference of frames, that a place found by chance leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +77,9 @@ class _Trial:
 def align_pictures(clip: View, original: View, hints: Sequence[Alignment]) -> PictureAlignment:
     """hints: lines that the sound suggests; they are scored by the picture alone."""
     centres = np.arange(picture.WINDOW_S / 2, float(clip.times[-1]), picture.SERIES_STEP_S)
-    sampled = [clip.nearest(at)[1] for at in _spread(clip.times, SAMPLED_FRAMES)]
+    sampled = [clip.nearest(at)[1] for at in spread(clip.times, SAMPLED_FRAMES)]
     active = active_box([frame for frame in sampled if frame.shape == sampled[0].shape])
-    known = _first_guesses(clip, original, active)
+    known = first_guesses(clip, original, active)
     best = _best(clip, original, known, hints, centres, (1.0,))
     if best is None:
         best = _trial(clip, original, known[0], Alignment(0.0), centres)
@@ -108,11 +89,11 @@ def align_pictures(clip: View, original: View, hints: Sequence[Alignment]) -> Pi
         )
         if fast is not None and _convinces(fast, best, hints, centres):
             best = fast
-    best = _registered(clip, original, best, centres)
+    best = _registered(clip, original, best, hints, centres)
     if best.score < ENOUGH and not best.geometry.evidence:
-        for geometry in _scene_geometries(clip, original):
+        for geometry in scene_geometries(clip, original):
             best = _better(best, _best(clip, original, [geometry], hints, centres, (1.0,)))
-        best = _registered(clip, original, best, centres)
+        best = _registered(clip, original, best, hints, centres)
     best = _any_speed(best, hints, centres)
     lines = _lines(best, hints, centres)
     decoys = tuple(_decoy(best, cells, centres) for cells in _decoy_cells(best.clip.cells))
@@ -134,25 +115,14 @@ def _decoy(best: _Trial, cells: np.ndarray, centres: np.ndarray) -> Decoy:
     return Decoy(clip, _lines(_any_speed(trial, (), centres), (), centres))
 
 
-def _spread(times: np.ndarray, count: int) -> np.ndarray:
-    return np.linspace(float(times[0]), float(times[-1]), count + 2)[1:-1]
-
-
-def _first_guesses(clip: View, original: View, active: Box) -> list[Geometry]:
-    found = list(guesses(clip.aspect, original.aspect, active))
-    for geometry in guesses(clip.aspect, original.aspect, WHOLE):
-        if geometry not in found:
-            found.append(geometry)
-    return sorted(found, key=lambda geometry: geometry.mirrored)
-
-
 def _mirrored(geometries: Sequence[Geometry]) -> list[Geometry]:
     return [geometry for geometry in geometries if geometry.mirrored]
 
 
 def _motions(clip: View, original: View, geometry: Geometry) -> tuple[Motion, Motion]:
+    shown = upright(clip, geometry)
     return (
-        Motion.of(clip.times, cell_luma(clip.thumbs, geometry.placed)),
+        Motion.of(shown.times, cell_luma(shown.thumbs, placed_upright(geometry))),
         Motion.of(original.times, cell_luma(original.thumbs, geometry.crop, geometry.mirrored)),
     )
 
@@ -220,7 +190,7 @@ def _convinces(
     end = float(centres[-1]) if len(centres) else 0.0
     if apart_s(other.line, best.line, end) <= picture.NEARBY_S:
         return other.score > best.score
-    plain = np.array([*picture.STANDARD_SPEEDS, *(hint.speed for hint in hints)])
+    plain = np.array([*STANDARD_SPEEDS, *(hint.speed for hint in hints)])
     odd = [float(np.abs(plain - each.line.speed).min()) > ALIKE for each in (other, best)]
     price = (odd[0] - odd[1]) * ODD_SPEED_PRICE / max(1.0, end) ** 0.5
     return bool(other.score > best.score + price)
@@ -254,65 +224,50 @@ def _proposed(clip: Motion, original: Motion, speeds: Sequence[float]) -> list[A
     return [line for line, _ in sorted(found, key=lambda pair: -pair[1])]
 
 
-def _scene_geometries(clip: View, original: View) -> list[Geometry]:
-    """Geometries on which features agree although no moment is known yet, the best supported first."""
-    scenes = [
-        Described(original.nearest(at)[1]) for at in _spread(original.times, SCENE_ORIGINAL_FRAMES)
-    ]
-    found: list[Geometry] = []
-    for at in _spread(clip.times, SCENE_CLIP_FRAMES):
-        shown = Described(clip.nearest(at)[1])
-        found += [
-            geometry_of(match, (shown.width, shown.height), (scene.width, scene.height))
-            for scene in scenes
-            for mirrored in (False, True)
-            if (match := register(shown, scene, mirrored)) is not None
-        ]
-    chosen: list[Geometry] = []
-    while found and len(chosen) < 3:
-        geometry = agreed(found)
-        if geometry is None:
-            break
-        chosen.append(geometry)
-        found = [each for each in found if not _close(each, geometry)]
-    return chosen
+def _registered(
+    clip: View,
+    original: View,
+    best: _Trial,
+    hints: Sequence[Alignment],
+    centres: np.ndarray,
+) -> _Trial:
+    """The trial with its geometry measured on pairs of frames that its line puts beside each other.
 
-
-def _close(one: Geometry, other: Geometry) -> bool:
-    apart = (
-        abs(a - b)
-        for a, b in zip((*one.crop, *one.placed), (*other.crop, *other.placed), strict=True)
-    )
-    return one.mirrored == other.mirrored and max(apart) < 0.08
-
-
-def _registered(clip: View, original: View, best: _Trial, centres: np.ndarray) -> _Trial:
-    """The trial with its geometry measured on aligned pairs of frames, where that fits motion no worse."""
+    Where that fits motion worse, chance may have chosen geometry and line: the scene's own geometry is then searched
+    for a line, and wins if frames are clearly more alike along it.
+    """
     correlation, _ = picture.along(best.clip, best.original, best.line, centres)
     inside = np.flatnonzero(np.isfinite(correlation))
     if not len(inside):
         return best
     # The best moments of equal stretches of the clip: one bad stretch must not decide.
     parts = np.array_split(inside, min(REGISTERED_PAIRS, len(inside)))
-    found = []
-    for part in parts:
-        at = float(centres[part[np.argmax(correlation[part])]])
-        shown_at, shown = clip.nearest(at)
-        _, there = original.nearest(best.line.original_at(shown_at))
-        pair = Described(shown), Described(there)
-        for mirrored in (best.geometry.mirrored, not best.geometry.mirrored):
-            match = register(*pair, mirrored)
-            if match is not None:
-                sizes = [(frame.width, frame.height) for frame in pair]
-                found.append(geometry_of(match, sizes[0], sizes[1]))
-                break
-    geometry = agreed(found)
+    moments = [float(centres[part[np.argmax(correlation[part])]]) for part in parts]
+    geometry = registered_at(clip, original, best.line, moments, best.geometry.mirrored)
     if geometry is None:
         return best
     motions = _motions(clip, original, geometry)
     line = picture.refined(*motions, best.line)
     trial = _Trial(geometry, *motions, line, _score(*motions, line, centres))
-    return trial if trial.score >= best.score - 0.03 else best
+    if trial.score >= best.score - 0.03:
+        return trial
+    again = _best(clip, original, [geometry], hints, centres, (1.0,))
+    if again is None or alike(geometry, best.geometry):
+        return best
+    differ = [_differing(clip, original, each) for each in (again, best)]
+    return again if differ[0] < CLEARLY_LESS * differ[1] else best
+
+
+def _differing(clip: View, original: View, trial: _Trial) -> float:
+    """Middle difference of the frames that the trial puts beside each other, see looks.py."""
+    geometry, shown = trial.geometry, upright(clip, trial.geometry)
+    differ = looks.differences(
+        Looks.of(shown.times, shown.thumbs, placed_upright(geometry)),
+        Looks.of(original.times, original.thumbs, geometry.crop, geometry.mirrored),
+        trial.line,
+        looks.frame_grid(shown.times),
+    )
+    return float(np.median(np.nan_to_num(differ, nan=looks.NOTHING_ALIKE)))
 
 
 def _lines(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> tuple[Alignment, ...]:
@@ -327,7 +282,9 @@ def _lines(best: _Trial, hints: Sequence[Alignment], centres: np.ndarray) -> tup
     fine = [picture.refined(best.clip, best.original, line) for line in (*proposed, *hints)]
     tracks = [
         (line, _track(best, line, centres))
-        for line in distinct((*fine, *proposed, *hints), centres)
+        for line in distinct(
+            (*fine, *proposed, *hints), float(centres[-1]) if len(centres) else 0.0
+        )
         if not chosen or abs(line.speed - best.line.speed) <= ALIKE
     ]
     explained = np.full(len(centres), WORTH)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mediacheck.align.lines import CONVERSION_SPEEDS
 from mediacheck.align.pitch import pitch_shift
 from mediacheck.align.presence import SEARCH_S
 from mediacheck.align.sound_proof import (
@@ -28,7 +29,6 @@ from mediacheck.model import Alignment
 
 MOST_SPEEDS = 5  # each costs two stretches of the whole sound
 MOST_SPEEDS_IF_SHORT = 12
-STANDARD_SPEEDS = (24 / 25, 25 / 24)  # between film and television
 GUESSED = 0.4  # share of the windows that one of so many tried speeds must explain
 LIKELY = 0.5  # of the logarithm of presence over PROOF, on average: of speeds tried in vain up to 0.3, of true ones 0.8
 CLIMB = 0.004  # first step of the speed: beyond 1 % nothing is found at all
@@ -144,7 +144,7 @@ def align_sounds(
     # What the fit of a line turned it into is a hint as well: a steady drift is a speed.
     most = MOST_SPEEDS_IF_SHORT if is_short else MOST_SPEEDS
     speeds = _speeds_of((*hints, *best.lines, *proposed), most)
-    for speed in dict.fromkeys((*(STANDARD_SPEEDS if is_short else ()), *speeds)):
+    for speed in dict.fromkeys((*(CONVERSION_SPEEDS if is_short else ()), *speeds)):
         for pitch_kept in (False, True):
             other = _at_speed(clip, original, speed, pitch_kept, proposed)
             if (not is_short or other.is_no_guess) and other.explains_better(best):
@@ -167,7 +167,7 @@ def _at_speed(
     proposed: Sequence[Alignment],
 ) -> SoundAlignment:
     """The alignment at about this speed: a guess at first, in the end what the sound itself says."""
-    is_guess = speed not in STANDARD_SPEEDS
+    is_guess = speed not in CONVERSION_SPEEDS
     change = stretched if pitch_kept else resampled
     middle_s = len(clip) / RATE / 2
     is_short = 2 * middle_s <= SHORT_S

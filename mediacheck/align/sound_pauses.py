@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mediacheck.align.sound_tracks import NUMBER, SoundTracks, predicted, sustained, track_near
+from mediacheck.align.sound_tracks import NUMBER, SoundTracks, predicted, track_near
 from mediacheck.align.timeline import NOWHERE, Limits, Run, runs
 from mediacheck.model import PictureSegment, SoundState
+
+_HELD = (NUMBER[SoundState.SAME], NUMBER[SoundState.MUSIC_ADDED])
+_ECHO_S = 1.2  # 60 dB at the slowest fall: nothing is left of it
 
 
 def mark_pause_speech(
@@ -16,26 +19,29 @@ def mark_pause_speech(
 ) -> None:
     """Speech of the clip in pauses of the original, on a line that otherwise holds: mixed.
 
-    The clip's level there must stand above what the line's gain makes of the original's pause, and the
-    original must have been silent for long enough that no echo of its own words is meant.
+    The clip's level there must stand above what the line's gain makes of the original's pause, and above any echo
+    that a room could give back of what was heard before; and what the original does not explain must be speech.
     """
     for index, track in enumerate(tracks.lines):
-        on_line = (lines == index) & (states == NUMBER[SoundState.SAME])
+        on_line = (lines == index) & np.isin(states, _HELD)
         there = np.nan_to_num(track.original_level, nan=-120.0)
         loud = on_line & (there > tracks.loud[1] - 15)
         if loud.sum() < 10:
             continue
-        gain = float(np.median((tracks.level - there)[loud]))
-        pause = (track.original_speech < limits["pause_probability"]) & (
-            there < tracks.loud[1] - limits["pause_depth_db"]
-        )
-        since = _pause_so_far_s(pause, tracks.step)
-        raised = tracks.level - (there + gain) > limits["pause_raised_db"]
-        spoken = tracks.speech >= limits["pause_speech_probability"]
-        found = on_line & pause & raised & spoken & (since > limits["pause_echo_s"])
-        speech = sustained(found, tracks, limits["least_pause_speech_s"])
+        expected = there + float(np.median((tracks.level - there)[loud]))
+        raised = on_line & (there < tracks.loud[1] - limits["pause_depth_db"])
+        raised &= tracks.level - expected > limits["pause_raised_db"]
+        heard = raised & (tracks.level > _echo(expected, tracks.step, limits))
+        heard &= tracks.level > tracks.loud[0] - limits["pause_speech_depth_db"]
+        left = tracks.speech if track.residual_speech is None else track.residual_speech
+        spoken = heard & (left >= limits["speech_probability"])
+        speech = np.zeros(len(states), bool)
+        for run in runs(heard.astype(int)):
+            spoken_s = float(spoken[run.windows].sum()) * tracks.step
+            if run.line and spoken_s >= limits["least_pause_speech_s"] - 1e-6:
+                speech[run.windows] = True
         # Once it is known for speech, what leads into it without a break is its beginning, not an echo.
-        for run in runs((on_line & pause & raised).astype(int)):
+        for run in runs(raised.astype(int)):
             inside = np.flatnonzero(speech[run.windows])
             if run.line and len(inside):
                 speech[run.first : run.first + inside[0]] = True
@@ -43,12 +49,13 @@ def mark_pause_speech(
         lines[speech] = NOWHERE
 
 
-def _pause_so_far_s(pause: np.ndarray, step: float) -> np.ndarray:
-    """How long the pause has lasted at the end of each window; 0 outside pauses."""
-    since = np.zeros(len(pause))
-    for i in range(len(pause)):
-        since[i] = (since[i - 1] + step if i else step) if pause[i] else 0.0
-    return since
+def _echo(expected: np.ndarray, step: float, limits: Limits) -> np.ndarray:
+    """The level that the echo of what was heard within _ECHO_S before may have at most, in dB; per window."""
+    level = np.full(len(expected), -np.inf)
+    for back in range(1, round(_ECHO_S / step) + 1):
+        fallen = limits["pause_echo_fall_db"] * step * back - limits["pause_echo_db"]
+        level[back:] = np.maximum(level[back:], expected[:-back] - fallen)
+    return level
 
 
 def mark_silence(

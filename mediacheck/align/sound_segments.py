@@ -17,6 +17,7 @@ from mediacheck.align.sound_tracks import (
 from mediacheck.align.timeline import NOWHERE, Limits, Run, parted, runs
 from mediacheck.model import Alignment, PictureSegment, SoundSegment, SoundState, Span
 
+_LAID_OVER = (SoundState.MIXED, SoundState.MUSIC_ADDED)
 _PLACED = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED, SoundState.SILENT)
 
 
@@ -71,11 +72,14 @@ def _measured(
         return part
     track = tracks.lines[near]
     in_pause = part.state is SoundState.MIXED and line == NOWHERE
+    residual = track.residual
+    if part.state in _LAID_OVER and not in_pause and track.level_under is not None:
+        residual = -track.level_under  # the prediction explains a twentieth of anything, 13 dB down
     return replace(
         part,
         presence=None if in_pause else _mean(track.presence, run, 2),
         cleanliness=_mean(track.cleanliness, run, 3),
-        residual_db=_mean(track.residual, run, 1),
+        residual_db=_mean(residual, run, 1),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mediacheck.align.sound_gaps import mark_gone, mark_kept, unproven
+from mediacheck.align.sound_music import name_music
 from mediacheck.align.sound_pauses import mark_pause_speech, mark_silence
 from mediacheck.align.sound_tracks import NUMBER, SoundTracks, predicted, sustained, track_near
 from mediacheck.align.timeline import (
@@ -18,9 +19,13 @@ from mediacheck.align.timeline import (
     log_null,
     runs,
 )
-from mediacheck.model import PictureSegment, SoundState
+from mediacheck.model import Null, PictureSegment, SoundState
 
-_WINDOW_REACH_S, _LONG_REACH_S = 0.2, 1.0  # half the windows of presence and presence_long
+# Half the windows of presence, presence_long and presence_summed.
+_WINDOW_REACH_S, _LONG_REACH_S, _SUMMED_REACH_S = 0.2, 1.0, 3.0
+_FEW = 20  # moments that are too few to tell a null of their own
+_PAUSED = {NUMBER[SoundState.SAME], NUMBER[SoundState.UNDETERMINED]}
+_WITH_ORIGINAL = {NUMBER[s] for s in (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)}
 
 
 def sound_states(
@@ -47,6 +52,8 @@ def sound_states(
         states[run.windows] = NUMBER[SoundState.UNDETERMINED]
         _lean_on_neighbours(run, states, lines)
     mark_gone(tracks, picture, states, lines, limits)
+    _join_mixed(tracks, states, lines, limits)
+    name_music(tracks, states, lines, limits)
     _join_mixed(tracks, states, lines, limits)
     mark_pause_speech(tracks, states, lines, limits)
     mark_silence(tracks, picture, states, lines, limits)
@@ -154,7 +161,10 @@ def _absent_within(
     """
     track = tracks.lines[run.line]
     mean, spread = log_null(track.null, limits)
-    low = np.log(np.maximum(track.presence[run.windows], 1.0)) <= mean + 2.0 * spread
+    low = (
+        np.log(np.maximum(track.presence[run.windows], 1.0))
+        <= mean + limits["absent_spreads"] * spread
+    )
     heard = audible(tracks.level, track, tracks.loud, limits)[run.windows] > 0.5
     brief = added.copy()
     for part in list(runs(added.astype(int))):
@@ -202,7 +212,7 @@ def _judge_unmatched(
             if piece.line == NOWHERE:
                 continue
             states[piece.windows] = NUMBER[_absent_or_under(tracks, piece, states, limits)]
-            if states[piece.first] == NUMBER[SoundState.MIXED]:
+            if states[piece.first] in (NUMBER[SoundState.MIXED], NUMBER[SoundState.MUSIC_ADDED]):
                 lines[piece.windows] = piece.line
             elif _seconds_heard(tracks, piece, limits) < limits["least_replaced_s"]:
                 unheard.append(piece)
@@ -239,7 +249,9 @@ def _absent_or_under(
         return SoundState.UNDETERMINED
     speech = float((tracks.speech[run.windows] >= limits["speech_probability"]).mean())
     if _is_under(tracks, run, states, limits):
-        return SoundState.MIXED if speech >= 0.3 else SoundState.MUSIC_ADDED
+        return (
+            SoundState.MIXED if speech >= limits["under_speech_share"] else SoundState.MUSIC_ADDED
+        )
     if not _tells_apart(tracks, states, limits):
         return SoundState.UNDETERMINED
     return SoundState.REPLACED
@@ -271,17 +283,35 @@ def _tells_apart(tracks: SoundTracks, states: np.ndarray, limits: Limits) -> boo
 def _is_under(tracks: SoundTracks, run: Run, states: np.ndarray, limits: Limits) -> bool:
     """Whether the original still stands out in most of the windows that lie inside the run.
 
-    Long windows find it deeper under something louder. In a short run between clean sound they would find that,
-    and short windows tell.
+    The longer the windows, the deeper under something louder they find it. Beside the original's own sound they
+    would find that, and only windows that fit into the run tell.
     """
     track = tracks.lines[run.line]
-    values, null, reach_s = track.presence_long[run.windows], track.null_long, _LONG_REACH_S
-    beside = [states[i] for i in (run.first - 1, run.last) if 0 <= i < len(states)]
-    if run.count * tracks.step <= 2 * reach_s and NUMBER[SoundState.SAME] in beside:
-        values, null, reach_s = track.presence[run.windows], track.null, _WINDOW_REACH_S
+    beside = {int(states[i]) for i in (run.first - 1, run.last) if 0 <= i < len(states)}
+    length_s = run.count * tracks.step
+    told = [(track.presence, track.null, _WINDOW_REACH_S)]
+    if length_s > 2 * _LONG_REACH_S or NUMBER[SoundState.SAME] not in beside:
+        told = [(track.presence_long, track.null_long, _LONG_REACH_S)]
+    fits = length_s > 2 * _SUMMED_REACH_S or not beside & _WITH_ORIGINAL
+    if fits and track.presence_summed is not None:
+        told.append((track.presence_summed, track.null_summed, _SUMMED_REACH_S))
+    return any(_stands_out(*each, tracks, run, limits) for each in told)
+
+
+def _stands_out(
+    values: np.ndarray,
+    null: Null | None,
+    reach_s: float,
+    tracks: SoundTracks,
+    run: Run,
+    limits: Limits,
+) -> bool:
+    """Whether most windows of the run stand above their null; those that reach over its borders are left out."""
     margin = min(round(reach_s / tracks.step), (run.count - 1) // 2)
     mean, spread = log_null(null, limits)
-    inner = values[margin : len(values) - margin]
+    if reach_s == _SUMMED_REACH_S and (null is None or null.n < _FEW):
+        mean, spread = np.log(limits["summed_usual_null"]), limits["summed_usual_spread"]
+    inner = values[run.first + margin : run.last - margin]
     under = np.log(np.maximum(inner, 1.0)) > mean + limits["under_spreads"] * spread
     return float(under.mean()) >= limits["under_share"]
 
@@ -310,19 +340,29 @@ def _join_mixed(tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limi
         short = run.count * tracks.step <= limits["mixed_gap_s"]
         if is_music and short and NUMBER[SoundState.MIXED] in beside:
             states[run.windows] = NUMBER[SoundState.MIXED]
+    if (
+        float((states == NUMBER[SoundState.MIXED]).sum()) * tracks.step
+        <= limits["replaced_in_added_s"]
+    ):
+        return
     found = list(runs(states))
-    mixed_s = float((states == NUMBER[SoundState.MIXED]).sum()) * tracks.step
-    for number in range(1, len(found) - 1):
-        run, before, after = found[number], found[number - 1], found[number + 1]
-        around = {int(states[before.first]), int(states[after.first])}
-        if around != {NUMBER[SoundState.MIXED]} or states[run.first] != NUMBER[SoundState.REPLACED]:
+    most = limits["mixed_gap_s"] / tracks.step
+    for number, run in enumerate(found):
+        if run.line != NUMBER[SoundState.REPLACED] or run.count > most:
             continue
-        if (
-            mixed_s > limits["replaced_in_added_s"]
-            and run.count * tracks.step <= limits["mixed_gap_s"]
-        ):
+        before, after = _beyond(found[:number][::-1], most), _beyond(found[number + 1 :], most)
+        sides = [side for side in (before, after) if side is not None]
+        if sides and all(side.line == NUMBER[SoundState.MIXED] for side in sides):
             states[run.windows] = NUMBER[SoundState.MIXED]
-            lines[run.windows] = lines[before.first]
+            lines[run.windows] = lines[sides[0].first]
+
+
+def _beyond(beside: Sequence[Run], most: float) -> Run | None:
+    """The first of the runs, or the one beyond it where the voice only pauses for a moment; None at an end."""
+    if len(beside) > 1 and beside[0].line in _PAUSED and beside[0].count <= most:
+        return beside[1]
+    at_an_end = len(beside) == 1 and beside[0].line in _PAUSED and beside[0].count <= most
+    return None if not beside or at_an_end else beside[0]
 
 
 def _smooth(states: np.ndarray, lines: np.ndarray, least: int) -> None:

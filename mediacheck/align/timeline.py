@@ -295,6 +295,10 @@ class SoundTrack:
     residual_follows: np.ndarray | None
     agreement: np.ndarray | None = None  # two moments to each window of the grid
     chance: Null | None = None
+    presence_summed: np.ndarray | None = None
+    null_summed: Null | None = None
+    level_under: np.ndarray | None = None
+    tones: np.ndarray | None = None
 
 
 def sound_path(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from mediacheck.checks import (
+    channels,
     container,
     edits,
     frame,
@@ -20,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     sound.CHECK,
     sync.CHECK,
     pitch.CHECK,
+    channels.CHECK,
     picture.CHECK,
     edits.CHECK,
     frame.CHECK,

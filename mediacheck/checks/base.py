@@ -14,6 +14,7 @@ import numpy as np
 from mediacheck.evidence import Evidence
 from mediacheck.model import (
     Alignment,
+    Box,
     FileRole,
     Finding,
     Geometry,
@@ -92,6 +93,7 @@ def series(
     file: FileRole = "clip",
     null: Null | None = None,
     alignment: Alignment | None = None,
+    geometry: Geometry | None = None,
 ) -> Series:
     """values at equally spaced grid times; NaN becomes None. Ids count within a check."""
     step = float(grid[1] - grid[0]) if len(grid) > 1 else 1.0
@@ -106,6 +108,7 @@ def series(
         values=tuple(round(float(v), digits) if np.isfinite(v) else None for v in values),
         null=null,
         alignment=alignment,
+        geometry=geometry,
     )
 
 
@@ -130,3 +133,12 @@ def array(values: tuple[float | None, ...]) -> np.ndarray:
 def rounded(line: Alignment) -> Alignment:
     """A line as it is stored: what is judged must be what is read back."""
     return Alignment(round(float(line.offset_s), 4), round(float(line.speed), 6))
+
+
+def rounded_geometry(geometry: Geometry) -> Geometry:
+    """A geometry as it is stored."""
+    crop, placed = (
+        Box(*(round(float(edge), 5) for edge in box)) for box in (geometry.crop, geometry.placed)
+    )
+    turn = round(float(geometry.rotation), 3)
+    return Geometry(geometry.mirrored, crop, placed, turn, geometry.evidence)

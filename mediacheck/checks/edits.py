@@ -11,19 +11,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from mediacheck.align.picture import WINDOW_S
-from mediacheck.align.timeline import runs
-from mediacheck.checks.base import Check, Limits, Record, array
+from mediacheck.align.lines import CONVERSION_SPEEDS
+from mediacheck.checks.base import Check, Limits, Record
+from mediacheck.checks.freezes import freezes
 from mediacheck.evidence import Evidence
 from mediacheck.model import (
-    Alignment,
     Finding,
     Kind,
     Measured,
     Measurement,
     PictureSegment,
     PictureState,
-    Series,
     Severity,
     SoundState,
     Span,
@@ -32,8 +30,8 @@ from mediacheck.model import (
 
 NAME = "edits"
 # Conversions between film, PAL and NTSC: everybody's machines do them, with the sound following.
-CONVERSIONS = (24 / 25, 25 / 24, 1000 / 1001, 1001 / 1000)
-CONVERSION_TOLERANCE = 0.001
+CONVERSIONS = (*CONVERSION_SPEEDS, 1000 / 1001, 1001 / 1000)
+CONVERSION_TOLERANCE = 0.001  # fixed by the report contract
 JOINED_S = 0.05  # places closer than a camera frame are one place
 _HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)
 
@@ -68,7 +66,7 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     found += _out_of_order(once, main)
     found += _inserts(parts, main, limits)
     found += _cuts(once, main, limits)
-    found += _freezes(record, matched, limits)
+    found += [_finding(Kind.FREEZE, *held) for held in freezes(record, matched, limits)]
     found += _speeds(record, matched, limits)
     # What each part was recognised by; a speed names numbers of its own.
     because = tuple(m.id for m in record.measurements("picture", "mean_motion"))
@@ -208,62 +206,6 @@ def _cuts(
     return found
 
 
-def _freezes(record: Record, matched: Sequence[PictureSegment], limits: Limits) -> list[Finding]:
-    """One frame is held for long where the line that it lies on moves away from it.
-
-    What stands still in the original as well is no freeze: there the held frame goes on being a copy. Nor is a banner
-    that holds most of a frame still while the rest of it moves with the original.
-    """
-    series = record.measured["picture"].series if "picture" in record.measured else ()
-    change = next((s for s in series if s.name == "change"), None)
-    tracks = [(t, t.alignment) for t in series if t.name == "difference" and t.alignment]
-    if change is None or not tracks:
-        return []
-    times = change.start_s + change.step_s * np.arange(len(change.values))
-    held = np.nan_to_num(array(change.values)) <= limits["freeze_change"]
-    moved = [(t, t.alignment) for t in series if t.name == "motion" and t.alignment]
-    found = []
-    for part in matched:
-        track, line = min(tracks, key=lambda each: _away(each[1], part))
-        motion = [each for each, its in moved if its == line]
-        differ = np.nan_to_num(array(track.values))
-        inside = (times >= part.clip.start) & (times < part.clip.end)
-        usual = float(np.median(differ[inside & ~held])) if (inside & ~held).any() else 0.0
-        for run in runs((inside & held).astype(int)):
-            if not (inside & held)[run.first]:
-                continue
-            # The frame that is held is the one before the first that does not change.
-            start = float(times[max(0, run.first - 1)])
-            end = float(times[run.last]) if run.last < len(times) else record.clip.duration_s
-            gone = float(np.median(differ[run.windows]))
-            least = max(limits["freeze_times"] * usual, limits["freeze_difference"])
-            if end - start < limits["least_freeze_s"] or gone < least:
-                continue
-            # What stands still is a frame of the line, that before or behind it: else something lies over the picture.
-            if differ[[max(0, run.first - 1), run.last - 1]].min() >= least:
-                continue
-            if any(_mean_within(m, start, end) >= limits["freeze_motion"] for m in motion):
-                continue
-            clip = Span(round(start, 3), round(min(end, record.clip.duration_s), 3))
-            missed = Span(*(round(max(0.0, at), 3) for at in line.original_span(clip)))
-            found.append(_finding(Kind.FREEZE, clip, missed))
-    return found
-
-
-def _mean_within(track: Series, start: float, end: float) -> float:
-    """Over the windows that lie within the stretch; 0 without any."""
-    values = array(track.values)
-    at = track.start_s + track.step_s * np.arange(len(values))
-    inside = (at >= start + WINDOW_S / 2) & (at <= end - WINDOW_S / 2) & np.isfinite(values)
-    return float(values[inside].mean()) if inside.any() else 0.0
-
-
-def _away(line: Alignment, part: PictureSegment) -> float:
-    """How far a line runs from where the part was placed, at its worse end."""
-    there, source = line.original_span(part.clip), _source(part)
-    return max(abs(there.start - source.start), abs(there.end - source.end))
-
-
 def _speeds(record: Record, matched: Sequence[PictureSegment], limits: Limits) -> list[Finding]:
     """One finding per stretch of one speed that differs from the original's by more than can be measured."""
     found: list[Finding] = []
@@ -341,6 +283,11 @@ CHECK = Check(
         "freeze_times",
         "freeze_difference",
         "freeze_motion",
+        "freeze_same",
+        "freeze_grown",
+        "freeze_grown_least",
+        "freeze_original",
+        "freeze_stiller",
         "least_freeze_s",
         "sound_follows_share",
         "least_speed_change",

@@ -5,16 +5,22 @@ What is inside the frame (faces, regions, captions) is not compared.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from mediacheck.align.looks import frame_grid
 from mediacheck.checks.base import Check, Limits, Record
 from mediacheck.evidence import Evidence
 from mediacheck.model import (
     Box,
     Finding,
+    Geometry,
     Kind,
     Measured,
     Measurement,
+    PictureSegment,
     PictureState,
     Severity,
+    Span,
     Stream,
 )
 
@@ -22,90 +28,114 @@ NAME = "frame"
 
 
 def measure(evidence: Evidence) -> Measured:
-    geometry = evidence.picture.geometry
+    geometry, grid = evidence.picture.geometry, frame_grid(evidence.frames[0].times)
     numbers = (
         ("mirrored", float(geometry.mirrored), "yes or no"),
-        (
-            "shown",
-            round(geometry.crop.width * geometry.crop.height, 4),
-            "share of the original's frame",
-        ),
-        (
-            "filled",
-            round(geometry.placed.width * geometry.placed.height, 4),
-            "share of the clip's frame",
-        ),
+        ("shown", _area(geometry.crop), "share of the original's frame"),
+        ("filled", _area(geometry.placed), "share of the clip's frame"),
         ("rotation", round(geometry.rotation, 2), "degrees"),
         ("agreeing_features", float(geometry.evidence), "features"),
     )
-    return Measured(
-        NAME,
-        CHECK.version,
-        tuple(
-            Measurement(f"{NAME}.m{number}", NAME, name, value, unit)
-            for number, (name, value, unit) in enumerate(numbers, 1)
-        ),
-        geometry=geometry,
-    )
+    taken = [
+        Measurement(f"{NAME}.m{number}", NAME, name, value, unit)
+        for number, (name, value, unit) in enumerate(numbers, 1)
+    ]
+    for part in evidence.picture_parts:
+        if part.covered:
+            continue
+        ends = grid[[part.first, part.first + len(part.differences) - 1]]
+        clip = Span(*(round(float(at), 3) for at in ends))
+        for name, value, unit in (
+            ("part_shown", _area(part.geometry.crop), "share of the original's frame"),
+            ("part_agreeing_features", float(part.geometry.evidence), "features"),
+        ):
+            number = len(taken) + 1
+            taken.append(Measurement(f"{NAME}.m{number}", NAME, name, value, unit, clip=clip))
+    return Measured(NAME, CHECK.version, tuple(taken), geometry=geometry)
+
+
+def _area(box: Box) -> float:
+    return round(box.width * box.height, 4)
 
 
 def judge(record: Record, limits: Limits) -> list[Finding]:
-    """Nothing is said of the frame where no part of the picture is matched."""
-    geometry = record.geometry
-    if geometry is None:
-        return []
+    """Nothing is said of the frame where no part of the picture is matched. Parts that stand otherwise in the clip's
+    frame than most of it are told one by one.
+    """
+    whole = record.geometry
     parts = [part for part in record.timeline.picture if part.state is PictureState.MATCHED]
-    if not parts:
+    if whole is None or not parts:
         return []
-    ids = (
-        {m.name: m.id for m in record.measured[NAME].measurements}
-        if NAME in record.measured
-        else {}
-    )
-    features = ids.get("agreeing_features", "")
-    found: list[tuple[Kind, str, Box | None, float | None, str | None]] = []
+    of_whole, others = [], []
+    for part in parts:
+        own = _own(part, whole)
+        if own is None:
+            of_whole.append(part)
+        else:
+            others.append((part, own))
+    found: list[Finding] = []
+    if of_whole:
+        longest = max(of_whole, key=lambda part: part.clip.length)
+        ids = {m.name: m.id for m in _taken(record)}
+        found += _findings(whole, longest, ids, limits)
+    for part, own in others:
+        ids = {m.name[5:]: m.id for m in _taken(record) if m.clip and m.clip.overlap(part.clip)}
+        found += [
+            each
+            for each in _findings(own, part, ids, limits)
+            if each.kind is not Kind.BORDERED or own.placed != whole.placed
+        ]
+    return found
+
+
+def _taken(record: Record) -> tuple[Measurement, ...]:
+    return record.measured[NAME].measurements if NAME in record.measured else ()
+
+
+def _own(part: PictureSegment, whole: Geometry) -> Geometry | None:
+    """The part's geometry where it is not the pair's."""
+    known = part.mirrored, part.crop, part.placed, part.rotation
+    mirrored, crop, placed, rotation = known
+    if mirrored is None or crop is None or placed is None or rotation is None:
+        return None
+    if known == (whole.mirrored, whole.crop, whole.placed, whole.rotation):
+        return None
+    return Geometry(mirrored, crop, placed, rotation, whole.evidence)
+
+
+def _findings(
+    geometry: Geometry, part: PictureSegment, ids: Mapping[str, str], limits: Limits
+) -> list[Finding]:
+    found: list[tuple[Kind, str, Box | None, float | None]] = []
     if geometry.mirrored:
-        found.append((Kind.MIRRORED, "mirrored", None, None, None))
-    if not geometry.evidence:
-        # Motion chose among guesses; boxes would be the guess's, not the clip's.
-        return [_finding(record, *each, ids, features) for each in found]
-    if geometry.crop.width * geometry.crop.height < limits["cropped_below"]:
-        found.append((Kind.CROPPED, "shown", geometry.crop, None, None))
-    if geometry.placed.width * geometry.placed.height < limits["bordered_below"]:
-        found.append((Kind.BORDERED, "filled", geometry.placed, None, None))
-    if abs(geometry.rotation) >= limits["rotated_degrees"]:
-        found.append((Kind.ROTATED, "rotation", None, round(geometry.rotation, 1), "degrees"))
-    return [_finding(record, *each, ids, features) for each in found]
-
-
-def _finding(
-    record: Record,
-    kind: Kind,
-    number: str,
-    box: Box | None,
-    value: float | None,
-    unit: str | None,
-    ids: dict[str, str],
-    features: str,
-) -> Finding:
-    matched = [part for part in record.timeline.picture if part.state is PictureState.MATCHED]
-    longest = max(matched, key=lambda part: part.clip.length)
-    return Finding(
-        kind=kind,
-        stream=Stream.PICTURE,
-        severity=Severity.PRESENTATION,
-        clip=longest.clip,
-        original=longest.original,
-        because=tuple(each for each in (ids.get(number, ""), features) if each),
-        box=box,
-        value=value,
-        unit=unit,
-    )
+        found.append((Kind.MIRRORED, "mirrored", None, None))
+    # Without features motion chose among guesses; boxes would be the guess's, not the clip's.
+    if geometry.evidence:
+        if geometry.crop.width * geometry.crop.height < limits["cropped_below"]:
+            found.append((Kind.CROPPED, "shown", geometry.crop, None))
+        if geometry.placed.width * geometry.placed.height < limits["bordered_below"]:
+            found.append((Kind.BORDERED, "filled", geometry.placed, None))
+        if abs(geometry.rotation) >= limits["rotated_degrees"]:
+            found.append((Kind.ROTATED, "rotation", None, round(geometry.rotation, 1)))
+    return [
+        Finding(
+            kind=kind,
+            stream=Stream.PICTURE,
+            severity=Severity.PRESENTATION,
+            clip=part.clip,
+            original=part.original,
+            because=tuple(ids[each] for each in (number, "agreeing_features") if each in ids),
+            box=box,
+            value=value,
+            unit=None if value is None else "degrees",
+        )
+        for kind, number, box, value in found
+    ]
 
 
 CHECK = Check(
     name=NAME,
-    version=1,
+    version=2,
     asks="How does the original's frame stand in the clip's frame?",
     kinds=(Kind.MIRRORED, Kind.CROPPED, Kind.BORDERED, Kind.ROTATED),
     measure=measure,

@@ -10,7 +10,16 @@ from __future__ import annotations
 import numpy as np
 
 from mediacheck.align import looks, picture
-from mediacheck.checks.base import Check, Limits, Record, null_of, rounded, series
+from mediacheck.align.parts import Part
+from mediacheck.checks.base import (
+    Check,
+    Limits,
+    Record,
+    null_of,
+    rounded,
+    rounded_geometry,
+    series,
+)
 from mediacheck.evidence import Evidence
 from mediacheck.model import (
     Finding,
@@ -18,7 +27,9 @@ from mediacheck.model import (
     Measured,
     Measurement,
     PictureState,
+    Series,
     Severity,
+    Span,
     Stream,
 )
 
@@ -44,14 +55,15 @@ def measure(evidence: Evidence) -> Measured:
     ]
     taken: list[Measurement] = []
     clip_s, original_s = float(frames.times[-1]), float(evidence.frames[1].times[-1])
-    lines = evidence.picture_lines
     seen = evidence.looks()
     framed = looks.frame_grid(frames.times)
     tracks.append(
         series(NAME, 3, "change", "thousandths", framed, looks.changes(seen[0], framed), digits=2)
     )
-    for line in map(rounded, lines):
+    for found_line, stretch in evidence.picture_stretches.items():
+        line = rounded(found_line)
         motion, movement = picture.along(found.clip, found.original, line, grid)
+        motion = _within(stretch, grid, motion)
         elsewhere = [
             picture.along(found.clip, found.original, decoy, grid)[0]
             for decoy in picture.decoys(line, clip_s, original_s)
@@ -68,7 +80,7 @@ def measure(evidence: Evidence) -> Measured:
             ),
             series(
                 NAME, first + 3, "difference", "thousandths", framed,
-                looks.differences(*seen, line, framed), digits=1, alignment=line,
+                _within(stretch, framed, looks.differences(*seen, line, framed)), digits=1, alignment=line,
             ),
         ]  # fmt: skip
         best = float(np.nanmean(motion)) if np.isfinite(motion).any() else None
@@ -82,6 +94,8 @@ def measure(evidence: Evidence) -> Measured:
                 null=null,
             )
         )
+    for part in evidence.picture_parts:
+        tracks += _part_series(part, len(tracks) + 1, framed)
     for decoy in found.decoys:
         for line in map(rounded, decoy.lines):
             motion, _ = picture.along(decoy.clip, found.original, line, grid)
@@ -92,6 +106,27 @@ def measure(evidence: Evidence) -> Measured:
                 )
             )  # fmt: skip
     return Measured(NAME, CHECK.version, tuple(taken), tuple(tracks), geometry=found.geometry)
+
+
+def _part_series(part: Part, number: int, framed: np.ndarray) -> list[Series]:
+    """What a part differs by at its place, and at moments beside it, under its own geometry."""
+    name = "free" if part.covered else "part"
+    at = framed[part.first : part.first + len(part.differences)]
+    values = (("difference", part.differences), ("aside", part.aside))
+    return [
+        series(
+            NAME, number + index, f"{name}_{kind}", "thousandths", at, each, digits=1,
+            alignment=rounded(part.line), geometry=rounded_geometry(part.geometry),
+        )
+        for index, (kind, each) in enumerate(values)
+    ]  # fmt: skip
+
+
+def _within(stretch: Span | None, times: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """NaN outside the stretch of the clip that a line was found for."""
+    if stretch is None:
+        return values
+    return np.where((times >= stretch.start) & (times < stretch.end), values, np.nan)
 
 
 def _detail(times: np.ndarray, thumbs: np.ndarray, grid: np.ndarray) -> np.ndarray:
@@ -122,7 +157,7 @@ def _because(record: Record) -> tuple[str, ...]:
 
 CHECK = Check(
     name=NAME,
-    version=2,
+    version=3,
     asks="Which part of the original does the clip's picture show?",
     kinds=(Kind.UNCOVERED,),
     measure=measure,

@@ -1,8 +1,8 @@
 """Is the sound the one that belongs to the picture?
 
 Presence and cleanliness along the lines on which the clip's sound was found and those that its picture shows, with
-the same statistics at other moments as null. What the original does not explain is looked at for speech. The
-states are found from these series in align/sound_states.py.
+the same statistics at other moments as null (sound_series.py). What the original does not explain is looked at for
+speech and for held tones. The states are found from these series in align/sound_states.py.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from dataclasses import replace
 import numpy as np
 
 from mediacheck.align.elsewhere import missing, taken_from
+from mediacheck.align.following import SILENT_DB
 from mediacheck.align.lines import apart_s
-from mediacheck.align.mixture import mixture
-from mediacheck.align.presence import EXACT_S, SEARCH_S, WINDOW_S, presence
+from mediacheck.align.presence import EXACT_S, SEARCH_S, WINDOW_S
 from mediacheck.align.sound import SoundAlignment
-from mediacheck.checks.base import Check, Limits, Record, array, null_of, rounded, series
+from mediacheck.checks.base import Check, Limits, Record, array, rounded, series
+from mediacheck.checks.sound_series import GRID_S, NAME, along, probability_at
 from mediacheck.errors import NotAvailable
 from mediacheck.evidence import Evidence
-from mediacheck.features.spectrum import RATE, level_db
+from mediacheck.features.spectrum import level_db
 from mediacheck.model import (
     Alignment,
     Finding,
     Kind,
     Measured,
     Measurement,
-    Null,
     PictureState,
     Series,
     Severity,
@@ -35,16 +35,7 @@ from mediacheck.model import (
     Span,
     Stream,
 )
-from mediacheck.speech.activity import STEP_S, speech_probability
 
-NAME = "sound"
-GRID_S = 0.1
-LONG_WINDOW_S = 2.0
-BACKWARDS_EVERY = 2
-NULL_EVERY = 5  # windows of 0.4 s a tenth apart overlap; every fifth is new
-NULL_SHIFTS_S = (-31.0, -23.0, -17.0, -11.0, -7.0, -4.0, 4.0, 7.0, 11.0, 17.0, 23.0, 31.0)
-FOLLOWS_S = 2.0
-SILENT_DB = -120.0
 IN_STRETCH = "verdict"  # these numbers are taken when judging, from what was measured
 _IN_STRETCH = ("presence", "agreement", "cleanliness", "residual")
 _TYPICAL = ("presence", "presence_long", "cleanliness", "residual")
@@ -62,16 +53,24 @@ def measure(evidence: Evidence) -> Measured:
     level = np.pad(heard, (0, steps - len(heard)), constant_values=SILENT_DB)
     tracks: list[Series] = [
         series(NAME, 1, "level", "dB", grid, level, digits=1),
-        series(NAME, 2, "speech", "probability", grid, _at(evidence.clip_speech, grid), digits=2),
+        series(
+            NAME,
+            2,
+            "speech",
+            "probability",
+            grid,
+            probability_at(evidence.clip_speech, grid),
+            digits=2,
+        ),
     ]
     original_level = level_db(original.samples, GRID_S)
     lines = [(rounded(line), EXACT_S) for line in aligned.lines]
     lines += [(rounded(line), SEARCH_S) for line in _predicted(evidence, aligned)]
     for done, (line, reach_s) in enumerate(lines):
         evidence.progress.at("compare the sound", done, len(lines))
-        tracks += _tracks(evidence, aligned, line, reach_s, grid, original_level, len(tracks) + 1)
+        tracks += along(evidence, aligned, line, reach_s, grid, original_level, len(tracks) + 1)
     for line in _laid_in(aligned, original.samples, tracks):
-        tracks += _tracks(evidence, aligned, line, EXACT_S, grid, original_level, len(tracks) + 1)
+        tracks += along(evidence, aligned, line, EXACT_S, grid, original_level, len(tracks) + 1)
     evidence.progress.at("compare the sound", 1, 1)
     taken_along = [m for track in tracks if track.alignment for m in _typical(track)]
     loud = float(np.percentile(original_level, 95)) if len(original_level) else SILENT_DB
@@ -140,127 +139,6 @@ def _predicted(evidence: Evidence, aligned: SoundAlignment) -> list[Alignment]:
     ]
 
 
-def _tracks(
-    evidence: Evidence,
-    aligned: SoundAlignment,
-    line: Alignment,
-    reach_s: float,
-    grid: np.ndarray,
-    original_level: np.ndarray,
-    number: int,
-) -> list[Series]:
-    original = evidence.sounds[1].samples
-    clock = aligned.on_clock(line)
-    centres = grid * aligned.speed
-    short = presence(aligned.samples, original, clock, centres, reach_s).ratio
-    every_other = centres[::2]
-    long = presence(aligned.samples, original, clock, every_other, reach_s, LONG_WINDOW_S).ratio
-    there = line.offset_s + line.speed * grid
-    named = [
-        ("presence", "peak over median", short, 1, _null(aligned, original, clock, centres, reach_s, 0.4)),
-        (
-            "presence_long", "peak over median", np.interp(centres, every_other, long), 1,
-            _null(aligned, original, clock, centres[:: 4], reach_s, LONG_WINDOW_S),
-        ),
-        ("original_level", "dB", _steps_at(original_level, there), 1, None),
-        ("original_speech", "probability", _at(evidence.original_speech, there), 2, None),
-    ]  # fmt: skip
-    if reach_s == EXACT_S:
-        moments = GRID_S / 2 * (np.arange(2 * len(grid)) + 0.5)
-        mixed = mixture(aligned.samples, original, clock, centres, moments * aligned.speed)
-        residual_speech = speech_probability(mixed.residual)
-        follows = _follows(mixed.residual, original, clock, centres)
-        named += [
-            ("cleanliness", "coherence", mixed.cleanliness, 3, None),
-            ("residual", "dB over the original", mixed.residual_db, 1, None),
-            ("residual_speech", "probability", _at(residual_speech, centres), 2, None),
-            ("residual_follows", "correlation", follows, 2, None),
-        ]
-    taken = [
-        series(NAME, number + i, name, unit, grid, values, digits=digits, null=null, alignment=line)
-        for i, (name, unit, values, digits, null) in enumerate(named)
-    ]
-    if reach_s == EXACT_S:
-        last = series(
-            NAME, number + len(taken), "agreement", "correlation", moments, mixed.agreement
-        )
-        taken.append(replace(last, null=null_of(mixed.chance), alignment=line))
-    return taken
-
-
-def _null(
-    aligned: SoundAlignment,
-    original: np.ndarray,
-    clock: Alignment,
-    centres: np.ndarray,
-    reach_s: float,
-    window_s: float,
-) -> Null | None:
-    some = centres[::NULL_EVERY]
-    end = len(original) / RATE
-    drawn = []
-    for shift in NULL_SHIFTS_S:
-        moved = Alignment(clock.offset_s + shift, clock.speed)
-        inside = some[(moved.offset_s + some > 1.0) & (moved.offset_s + some < end - 1.0)]
-        if len(inside):
-            drawn.append(
-                presence(aligned.samples, original, moved, inside, reach_s, window_s).ratio
-            )
-    # A short original has few other moments; the clip run backwards is a decoy at any length.
-    back = presence(
-        aligned.samples,
-        original,
-        clock,
-        centres[::BACKWARDS_EVERY],
-        reach_s,
-        window_s,
-        backwards=True,
-    )
-    ratios = np.concatenate([*drawn, back.ratio])
-    return null_of(ratios[ratios > 0], 2)
-
-
-def _at(probability: np.ndarray, times_s: np.ndarray) -> np.ndarray:
-    """Speech probability on another grid; 0 outside the file."""
-    clock = (np.arange(len(probability)) + 0.5) * STEP_S
-    if not len(clock):
-        return np.zeros(len(times_s))
-    return np.asarray(np.interp(times_s, clock, probability, left=0.0, right=0.0))
-
-
-def _steps_at(level: np.ndarray, times_s: np.ndarray) -> np.ndarray:
-    """Level in dB at times; NaN outside the file."""
-    index = np.floor(times_s / GRID_S).astype(int)
-    inside = (index >= 0) & (index < len(level))
-    return np.where(inside, level[np.clip(index, 0, max(0, len(level) - 1))], np.nan)
-
-
-def _follows(
-    residual: np.ndarray, original: np.ndarray, clock: Alignment, centres: np.ndarray
-) -> np.ndarray:
-    """How much the loudness of what is left follows the original's, over FOLLOWS_S; -1 to 1.
-
-    Codec noise, echo and failed prediction rise and fall with the original's sound; another voice does not.
-    """
-    step = 0.05
-    own = level_db(residual, step)
-    there = level_db(original, step)
-    at = (np.arange(len(own)) + 0.5) * step
-    index = np.floor((clock.offset_s + clock.speed * at) / step).astype(int)
-    inside = (index >= 0) & (index < len(there))
-    other = np.where(inside, there[np.clip(index, 0, max(0, len(there) - 1))], SILENT_DB)
-    own, other = np.maximum(own, -70.0), np.maximum(other, -70.0)
-    half = round(FOLLOWS_S / step / 2)
-    follows = np.zeros(len(centres))
-    for i, centre in enumerate(centres):
-        middle = round(centre / step)
-        part = slice(max(0, middle - half), middle + half)
-        x, y = own[part], other[part]
-        if len(x) > half and x.std() > 0.5 and y.std() > 0.5:
-            follows[i] = float(np.corrcoef(x, y)[0, 1])
-    return follows
-
-
 def judge(record: Record, limits: Limits) -> list[Finding]:
     found: list[Finding] = []
     for part in record.timeline.sound:
@@ -291,6 +169,7 @@ def _finding(part: SoundSegment, record: Record) -> Finding:
         because=(),  # the stretch's own numbers, by `numbers_of`
         value=level,
         unit=None if level is None else "dB",
+        channel=part.channel,
     )
 
 
@@ -383,7 +262,7 @@ def _silenced(record: Record, number: int) -> list[tuple[Span, Span]]:
 
 CHECK = Check(
     name=NAME,
-    version=1,
+    version=2,
     asks="Is the sound the one that belongs to the picture?",
     kinds=(Kind.REPLACED, Kind.MIXED, Kind.MUSIC_ADDED, Kind.MUTED),
     measure=measure,

@@ -7,7 +7,7 @@ constant shift happens to every copy; a step or a drift does not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mediacheck.checks.base import Check, Limits, Record
@@ -17,6 +17,7 @@ from mediacheck.model import (
     Kind,
     Measured,
     Measurement,
+    Media,
     PictureSegment,
     PictureState,
     Severity,
@@ -27,11 +28,14 @@ from mediacheck.model import (
 )
 
 NAME = "sync"
+DELAY = "container_delay"
 _HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)
 
 
 def measure(evidence: Evidence) -> Measured:
-    """Where each pair of lines of picture and sound puts the middle of the clip, as a difference."""
+    """Where each pair of lines of picture and sound puts the middle of the clip, as a difference; and what the files'
+    own start times make of the same.
+    """
     taken: list[Measurement] = []
     middle = evidence.sounds[0].duration_s / 2
     for shown in evidence.picture_lines:
@@ -40,7 +44,23 @@ def measure(evidence: Evidence) -> Measured:
             taken.append(
                 Measurement(f"{NAME}.m{len(taken) + 1}", NAME, "sound_late", round(late, 3), "s")
             )
+    delays = [
+        _starts_late(d.media, s.stream_index)
+        for d, s in zip((evidence.clip, evidence.original), evidence.sounds, strict=True)
+    ]
+    if delays[0] is not None and delays[1] is not None:
+        delay = round(delays[0] - delays[1], 3)
+        taken.append(Measurement(f"{NAME}.m{len(taken) + 1}", NAME, DELAY, delay, "s"))
     return Measured(NAME, CHECK.version, tuple(taken))
+
+
+def _starts_late(media: Media, track: int) -> float | None:
+    """By how much later than its picture a file says that its sound track starts; None where it does not say."""
+    heard = [stream.start_s for stream in media.streams if stream.index == track]
+    shown = [stream.start_s for stream in media.streams if stream.kind == "picture"]
+    if not heard or not shown or heard[0] is None or shown[0] is None:
+        return None
+    return heard[0] - shown[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +99,17 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     innocent = max(limits["innocent_s"], _frame_s(record))
     severity = Severity.ALTERATION if abs(late) > innocent else Severity.PRESENTATION
     whole = Span(shifts[0].clip.start, shifts[-1].clip.end)
-    return [_finding(record, whole, late, [late], severity)]
+    found = _finding(record, whole, late, [late], severity)
+    return [replace(found, because=(*found.because, *_accounting(record, late, limits)))]
+
+
+def _accounting(record: Record, late: float, limits: Limits) -> list[str]:
+    """The files' own start times, where these alone make the sound as late as it was found to be."""
+    return [
+        taken.id
+        for taken in record.measurements(NAME, DELAY)
+        if taken.value is not None and abs(taken.value - late) < limits["noticeable_s"]
+    ]
 
 
 def _frame_s(record: Record) -> float:
@@ -169,7 +199,7 @@ def _finding(
 
 CHECK = Check(
     name=NAME,
-    version=1,
+    version=2,
     asks="Is the original's sound in step with its picture?",
     kinds=(Kind.DESYNC,),
     measure=measure,

@@ -1,7 +1,6 @@
 """What sound looks like: level, mel bands for finding a place, cross spectra for deciding about it.
 
-All at 16 kHz mono, samples int16. Filter banks are librosa's; the transforms are SciPy's, because librosa's own
-transform compiles itself for many seconds on first use.
+All at 16 kHz mono, samples int16.
 """
 
 from __future__ import annotations
@@ -10,7 +9,8 @@ from functools import cache
 
 import numpy as np
 import scipy.fft
-import scipy.signal
+
+from mediacheck.features.mel import hann, mel_filters
 
 RATE = 16_000
 # What telephones, AAC at 24 kbit/s and small loudspeakers all let through.
@@ -28,13 +28,7 @@ _DYNAMIC_DB = 45.0
 
 @cache
 def _mel_filters() -> np.ndarray:
-    # Imported late: it brings numba along.
-    from librosa.filters import mel
-
-    filters: np.ndarray = mel(
-        sr=RATE, n_fft=_MEL_WINDOW, n_mels=MEL_BANDS, fmin=LOW_HZ, fmax=HIGH_HZ
-    )
-    return filters
+    return mel_filters(RATE, _MEL_WINDOW, MEL_BANDS, LOW_HZ, HIGH_HZ)
 
 
 def mel_rows(samples: np.ndarray) -> np.ndarray:
@@ -48,7 +42,7 @@ def mel_rows(samples: np.ndarray) -> np.ndarray:
     if count == 0:
         return np.zeros((0, MEL_BANDS), np.float32)
     rows = np.empty((count, MEL_BANDS), np.float32)
-    window = scipy.signal.get_window("hann", _MEL_WINDOW).astype(np.float32) / _FULL_SCALE
+    window = hann(_MEL_WINDOW).astype(np.float32) / _FULL_SCALE
     block = round(_BLOCK_S / MEL_STEP_S)
     margin = (_MEL_WINDOW - hop) // 2
     for first in range(0, count, block):

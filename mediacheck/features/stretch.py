@@ -10,7 +10,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-import scipy.signal
 
 from mediacheck.features.spectrum import RATE
 
@@ -20,6 +19,8 @@ _REACH = round(0.012 * RATE)  # longer than half a period of a low male voice (6
 
 def resampled(samples: np.ndarray, speed: float) -> np.ndarray:
     """int16 samples made `speed` times as long, pitch falling with it; (n,) -> (about n * speed,)."""
+    import scipy.signal  # seldom needed, and as slow to import as all the rest together
+
     ratio = Fraction(speed).limit_denominator(2000)
     longer = scipy.signal.resample_poly(
         np.asarray(samples, np.float32), ratio.numerator, ratio.denominator

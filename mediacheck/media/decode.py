@@ -8,7 +8,14 @@ from typing import Any
 
 from mediacheck.errors import MediaUnreadable, RangeRefused
 from mediacheck.media import wire
-from mediacheck.media.frames import FRAMES_PER_S, LONG_SIDE, Frames, FrameStore
+from mediacheck.media.frames import (
+    FRAMES_PER_S,
+    LONG_SIDE,
+    THUMB_SIDE,
+    Frames,
+    FrameStore,
+    album_stride,
+)
 from mediacheck.media.probe import Source, with_condition
 from mediacheck.media.sound import Sound, SoundStore
 from mediacheck.model import Media, Span
@@ -47,16 +54,18 @@ def decode(
     """
     if part is not None:
         part = Span(part.start, min(part.end, part.start + wire.LONGEST_S))
-    frames = FrameStore()
-    tracks: dict[int, SoundStore] = {}
     total = max(_lasts(source.media, part), 0.1)
+    every = album_stride(_sampled(source.media, total))
+    frames = FrameStore(every)
+    tracks: dict[int, SoundStore] = {}
     reported = 0.0
     progress.at(stage, 0.0, total)
     settings = {"long_side": LONG_SIDE, "fps": FRAMES_PER_S, "part": part and tuple(part)}
+    settings |= {"thumb_side": THUMB_SIDE, "every": every}
     with source.asked("decode", **settings) as answers:
         for kind, payload in answers:
-            if kind == wire.FRAME:
-                now = frames.take(payload)
+            if kind in (wire.FRAME, wire.THUMB):
+                now = (frames.take if kind == wire.FRAME else frames.take_thumb)(payload)
                 if now > reported + total / 200:
                     reported = now
                     progress.at(stage, min(now, total), total)
@@ -78,6 +87,12 @@ def _lasts(media: Media, part: Span | None) -> float:
     return media.duration_s if part is None else min(part.end, media.duration_s) - part.start
 
 
+def _sampled(media: Media, lasts_s: float) -> float:
+    """How many frames of so many seconds the child will send, going by what the container says."""
+    rates = [each.fps for each in media.streams if each.kind == "picture" and each.fps]
+    return min(lasts_s, wire.LONGEST_S) * min(FRAMES_PER_S, *rates, FRAMES_PER_S)
+
+
 def _decoded(
     source: Source,
     frames: Frames | None,
@@ -85,8 +100,11 @@ def _decoded(
     facts: Mapping[str, Any],
     part: Span | None,
 ) -> Decoded:
-    stored = [(facts["sounds"][number], store) for number, store in sorted(tracks.items())]
-    found = [store.sound(index) for index, store in stored]
+    found = [
+        _with_side(store.sound(facts["sounds"][number]), tracks.get(number + wire.SIDE))
+        for number, store in sorted(tracks.items())
+        if number < wire.SIDE
+    ]
     sounds = tuple(_until(sound, part) for sound in found if sound is not None)
     if frames is None and not sounds:
         if part is not None:
@@ -100,12 +118,19 @@ def _decoded(
     return Decoded(_examined(source.media, frames, sounds, facts, part), frames, sounds)
 
 
+def _with_side(sound: Sound | None, store: SoundStore | None) -> Sound | None:
+    side = None if store is None else store.sound(0)
+    return sound if sound is None or side is None else replace(sound, side=side.samples)
+
+
 def _until(sound: Sound, part: Span | None) -> Sound:
     """The sound without what its last packet holds beyond the part."""
     if part is None:
         return sound
     most = round(part.length * sound.rate)
-    return replace(sound, samples=sound.samples[:most], ends=min(sound.ends, most / sound.rate))
+    side = None if sound.side is None else sound.side[:most]
+    ends = min(sound.ends, most / sound.rate)
+    return replace(sound, samples=sound.samples[:most], ends=ends, side=side)
 
 
 def _examined(

@@ -12,12 +12,14 @@ import numpy as np
 
 from mediacheck.media import wire
 from mediacheck.media.probe import Source, open_source
+from mediacheck.media.thumbs import Thumbs
 
 FRAMES_PER_S = 12.5  # speech moves a face at up to 6 Hz; 25 and 50 fps footage divides evenly
 LONG_SIDE = 320  # what registration needs to find a few hundred features in a talking-head frame
 THUMB_SIDE = 64  # a 9:16 crop of a 16:9 frame still covers 20 x 36 of it
 MOST_FRAMES = int(wire.LONGEST_S * FRAMES_PER_S) + 1
 ALBUM_FRAMES = 7_500  # ten minutes at full rate, two hours at one frame a second; about 60 MB
+SURE = 0.75  # of the frames that a file says it holds; one that holds fewer has the thinner album
 JPEG_QUALITY = 92
 HELD_S, HELD_TIMES = (
     0.5,
@@ -68,36 +70,49 @@ class Frames:
         return float(pixels.shape[1] / pixels.shape[0])
 
 
+def album_stride(frames: float) -> int:
+    """How far apart an album's frames will surely lie in a file of so many: those between need not come in full."""
+    stride = 1
+    while SURE * frames / stride >= ALBUM_FRAMES:
+        stride *= 2
+    return stride
+
+
 class FrameStore:
     """Takes frames as the child sends them and keeps a bounded amount of memory.
 
-    Raises ChildGone where they do not follow each other in time, or are more than the rate asked for allows.
+    stride: a power of two; between two frames that come in full so many less one come as thumbnails. Raises ChildGone
+    where frames do not follow each other in time, or are more than the rate asked for allows.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stride: int = 1) -> None:
         self._times: list[float] = []
-        self._size: tuple[int, int] | None = None
+        self._thumbs = Thumbs(THUMB_SIDE)
         self._spool = tempfile.TemporaryFile(prefix="mediacheck-thumbs-")  # noqa: SIM115 - lives as long as the memmap
         self._album_times: list[float] = []
         self._album: list[bytes] = []
-        self._stride = 1
+        self._every = self._stride = stride
 
     def take(self, payload: bytes) -> float:
-        """The frame's time in seconds."""
+        """A frame in full; its time in seconds."""
         time_s, pixels = wire.frame(payload)
-        if self._times and (time_s <= self._times[-1] or len(self._times) >= MOST_FRAMES):
-            raise wire.ChildGone(f"frame {len(self._times)} at {time_s} s")
         grey = pixels[:, :, 0]
-        if self._size is None:
-            scale = THUMB_SIDE / max(grey.shape)
-            self._size = (
-                max(8, round(grey.shape[1] * scale)),
-                max(8, round(grey.shape[0] * scale)),
-            )
-        thumb = cv2.resize(grey, self._size, interpolation=cv2.INTER_AREA)
-        self._spool.write(thumb.tobytes())
         if len(self._times) % self._stride == 0:
             self._keep(time_s, grey)
+        return self._add(time_s, self._thumbs.of(grey))
+
+    def take_thumb(self, payload: bytes) -> float:
+        """A frame's thumbnail; its time in seconds."""
+        time_s, pixels = wire.frame(payload)
+        height, width = pixels.shape[:2]
+        if (width, height) != self._thumbs.size or len(self._times) % self._every == 0:
+            raise wire.ChildGone(f"a thumbnail of {width} x {height} at {time_s} s")
+        return self._add(time_s, pixels[:, :, 0])
+
+    def _add(self, time_s: float, thumb: np.ndarray) -> float:
+        if self._times and (time_s <= self._times[-1] or len(self._times) >= MOST_FRAMES):
+            raise wire.ChildGone(f"frame {len(self._times)} at {time_s} s")
+        self._spool.write(np.ascontiguousarray(thumb).data)
         self._times.append(time_s)
         return time_s
 
@@ -111,9 +126,9 @@ class FrameStore:
 
     def frames(self) -> Frames | None:
         """None when not a single frame came."""
-        if self._size is None:
+        if self._thumbs.size is None:
             return None
-        width, height = self._size
+        width, height = self._thumbs.size
         times = np.array(self._times)
         shown = _with_held(times)
         spool = self._spool

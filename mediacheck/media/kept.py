@@ -50,6 +50,8 @@ def of_decoded(decoded: Decoded) -> Entry:
             }
         )
         arrays[f"sound{number}"] = sound.samples
+        if sound.side is not None:
+            arrays[f"side{number}"] = sound.side
     return Entry(facts, arrays)
 
 
@@ -57,7 +59,11 @@ def decoded_of(entry: Entry) -> Decoded:
     """Large arrays stay in the entry's file. Raises ValueError, KeyError or TypeError where it holds no such thing."""
     media = _read(Media, entry.facts["media"])
     sounds = tuple(
-        Sound(samples=entry.arrays[f"sound{number}"], **row)
+        Sound(
+            samples=entry.arrays[f"sound{number}"],
+            side=entry.arrays.get(f"side{number}"),
+            **row,
+        )
         for number, row in enumerate(entry.facts["sounds"])
     )
     return Decoded(media, _frames(entry.arrays) if "times" in entry.arrays else None, sounds)

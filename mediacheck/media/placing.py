@@ -1,6 +1,8 @@
 """Where does each sample of a sound track stand? Mono at 16 kHz, placed by time stamps. Runs in the child.
 
-Two channels of opposite sign are silence in mono and speech to a listener: there the first is taken alone.
+Two channels of opposite sign are silence in mono and speech to a listener: there the first is taken alone. Where the
+two differ otherwise, half of their difference is sent besides: the left one is the sum of both, the right one what is
+left of mono without it.
 
 Counting samples is wrong wherever tracks were joined without decoding: each joint leaves or takes up to one packet.
 Placing each packet alone is wrong too: stamps are rounded and jitter. So samples are counted from a placed one, and
@@ -28,6 +30,10 @@ AGREEING_SHARE = 0.8
 EARLIEST_S = -60.0
 CANCELLED = (
     0.01  # of the channels' energy; two unlike recordings leave a half of it, real speech more
+)
+DIFFERING = 0.01  # of the channels' energy: what codecs add to one voice in both stays below a hundredth of it
+LEAST_SIDE = (
+    8.0  # of 32767, root-mean-square: a recorder's own noise differs from channel to channel
 )
 PIECE = wire.RATE // 2  # samples; one packet at a time would cost as much as decoding it
 
@@ -58,6 +64,7 @@ class Track:
         self._resampler: AudioResampler | None = None
         self._format: tuple[object, ...] | None = None
         self._starts: float | None = None
+        self._position = 0  # of the next sample in the file, at wire.RATE
         self.cancelled_s = 0.0
         self.beyond = False
 
@@ -96,17 +103,18 @@ class Track:
             self._resampler = AudioResampler("s16", layout, wire.RATE, frame_size=PIECE)
             self._format, self._off = kind, off
             self._starts = due.counted + off
+            self._position = round(self._starts * wire.RATE)
         frame.pts = None
         self._send(self._resampler.resample(frame))
 
     def _agreed(self) -> float:
         """How far from its count the next frame stands: as before, or as its stamp and those after it say."""
-        stamps = [each.off for each in self._waiting if each.off is not None]
         own = self._waiting[0].off
         if self._off is None:
-            return stamps[0] if stamps else self._begins
+            return next((each.off for each in self._waiting if each.off is not None), self._begins)
         if own is None or self._close(own, self._off):
             return self._off
+        stamps = [each.off for each in self._waiting if each.off is not None]
         side = 1.0 if own > self._off else -1.0
         agreeing = sum(side * (stamp - self._off) > self._tolerance for stamp in stamps)
         if agreeing < AGREEING_SHARE * len(stamps):
@@ -128,16 +136,27 @@ class Track:
                 self._number, self._starts is not None, self._starts or 0.0
             )
             channels = piece.to_ndarray().reshape(-1, piece.layout.nb_channels)
-            wire.send(self._out, wire.SOUND, header, self._mixed(channels).tobytes())
+            middle, side = self._mixed(channels)
+            wire.send(self._out, wire.SOUND, header, middle.tobytes())
+            if side is not None:
+                number, at_s = self._number + wire.SIDE, self._position / wire.RATE
+                header = wire.SOUND_HEADER.pack(number, True, at_s)
+                wire.send(self._out, wire.SOUND, header, side.tobytes())
             self._starts = None
+            self._position += len(middle)
 
-    def _mixed(self, channels: np.ndarray) -> np.ndarray:
-        """channels: (n, 1 or 2) int16; (n,) int16."""
+    def _mixed(self, channels: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """channels: (n, 1 or 2) int16; mono and half of the difference, (n,) int16, None where there is none."""
         if channels.shape[1] == 1:
-            return channels[:, 0]
+            return channels[:, 0], None
         both = channels.astype(np.float32)
-        middle = both.mean(axis=1)
-        if float((middle**2).mean()) < CANCELLED * float((both**2).mean()):
+        middle = (both[:, 0] + both[:, 1]) / 2  # as their mean, in a fifth of its time
+        energy = float((both**2).mean())
+        if float((middle**2).mean()) < CANCELLED * energy:
             self.cancelled_s += len(channels) / wire.RATE
-            return channels[:, 0]
-        return np.asarray(middle.round(), np.int16)
+            return channels[:, 0], None
+        mono = np.asarray(middle.round(), np.int16)
+        side = both[:, 0] - middle
+        if float((side**2).mean()) < max(DIFFERING * energy, LEAST_SIDE**2):
+            return mono, None
+        return mono, np.asarray(side.round(), np.int16)

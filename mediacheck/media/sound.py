@@ -10,7 +10,7 @@ import numpy as np
 
 from mediacheck.media import wire
 from mediacheck.media.probe import Source, open_source
-from mediacheck.model import Span
+from mediacheck.model import Channel, Span
 
 RATE = wire.RATE
 
@@ -19,7 +19,9 @@ RATE = wire.RATE
 class Sound:
     """samples: (n,) int16 at `rate`; sample 0 stands at the file's first presentation time.
 
-    Gaps in the track are zeros. `starts` and `ends` say where the track really begins and ends.
+    Gaps in the track are zeros. `starts` and `ends` say where the track really begins and ends. side: half of the left
+    channel less the right one, 0 where they do not differ, (up to n,) int16; None where they nowhere do.
+    channel: the one that the samples are of; None for all of them mixed.
     """
 
     samples: np.ndarray
@@ -27,6 +29,8 @@ class Sound:
     starts: float
     ends: float
     stream_index: int
+    side: np.ndarray | None = None
+    channel: Channel | None = None
 
     @property
     def duration_s(self) -> float:
@@ -36,6 +40,17 @@ class Sound:
         """Samples of a span, clipped to the track."""
         first = max(0, round(span.start * self.rate))
         return self.samples[first : max(first, round(span.end * self.rate))]
+
+    def channels(self) -> tuple[np.ndarray, np.ndarray]:
+        """The left and the right one, (n,) int16 each; mono twice where they nowhere differ."""
+        if self.side is None:
+            return self.samples, self.samples
+        mono = np.asarray(self.samples, np.int32)
+        side = np.zeros(len(mono), np.int32)
+        side[: len(self.side)] = self.side[: len(mono)]
+        return tuple(
+            np.clip(each, -32768, 32767).astype(np.int16) for each in (mono + side, mono - side)
+        )
 
 
 class SoundStore:
@@ -92,7 +107,7 @@ def stretch(source: Source, span: Span) -> np.ndarray:
     store = SoundStore()
     with source.asked("excerpt", start_s=span.start, end_s=span.end) as answers:
         for kind, payload in answers:
-            if kind == wire.SOUND:
+            if kind == wire.SOUND and wire.sound(payload)[0] < wire.SIDE:
                 store.take(payload)
     sound = store.sound(0)
     return np.empty(0, np.int16) if sound is None else np.array(sound.between(span))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import struct
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from mediacheck.media import wire
 from mediacheck.media.clock import JUMP_S, Clock, Stamps
+
+if TYPE_CHECKING:
+    from mediacheck.media.thumbs import Thumbs
 
 USUAL_FPS = 25.0  # where neither the container nor the stream says how long a frame lasts
 SLIDE_S = 1.0  # a frame that stays so long into a part of the file is shown from the part's start
@@ -19,12 +22,23 @@ _MATRIX = struct.Struct("=9i")
 
 
 class GreyFrames:
-    """Thins frames to at most `fps` a second, turns them upright and sends them grey and small."""
+    """Thins frames to at most `fps` a second, turns them upright and sends them grey and small.
+
+    thumbs: only every `every`-th frame, the first among them, is sent as it is, the others as their thumbnails.
+    """
 
     def __init__(
-        self, out: IO[bytes], stream: Any, clock: Clock, long_side: int, fps: float
+        self,
+        out: IO[bytes],
+        stream: Any,
+        clock: Clock,
+        long_side: int,
+        fps: float,
+        thumbs: Thumbs | None = None,
+        every: int = 1,
     ) -> None:
         self._out = out
+        self._thumbs, self._every, self._sent = thumbs, every, 0
         self._stream = stream
         self._step = 1.0 / fps
         self._next = 0.0
@@ -98,15 +112,21 @@ class GreyFrames:
         self._next = max(self._next + self._step, now + 0.5 * self._step)
         if self.rotation is None:
             self.rotation = float(frame.rotation)
-        send_frame(self._out, max(0.0, now), self._viewer.pixels(frame))
+        pixels, kind = self._viewer.pixels(frame), wire.FRAME
+        if self._thumbs is not None:
+            thumb = self._thumbs.of(pixels)
+            if self._sent % self._every:
+                pixels, kind = thumb, wire.THUMB
+        self._sent += 1
+        send_frame(self._out, max(0.0, now), pixels, kind)
 
 
-def send_frame(out: IO[bytes], time_s: float, pixels: np.ndarray) -> None:
+def send_frame(out: IO[bytes], time_s: float, pixels: np.ndarray, kind: bytes = wire.FRAME) -> None:
     """pixels: (h, w) grey or (h, w, 3) colour."""
     height, width = pixels.shape[:2]
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
     header = wire.FRAME_HEADER.pack(time_s, width, height, channels)
-    wire.send(out, wire.FRAME, header, pixels.tobytes())
+    wire.send(out, kind, header, np.ascontiguousarray(pixels).reshape(-1).data)
 
 
 class Viewer:

@@ -17,6 +17,7 @@ import numpy as np
 
 READY = b"R"  # payload: JSON, empty; the child has loaded all it needs
 FRAME = b"F"  # payload: FRAME_HEADER, then height * width * channels bytes
+THUMB = b"T"  # payload: as that of FRAME; a frame that is only wanted as its thumbnail
 SOUND = b"S"  # payload: SOUND_HEADER, then 16-bit samples; starts a new stretch where `starts` is 1
 DONE = b"D"  # payload: JSON, what was found; ends the answer to one request
 REFUSED = b"E"  # payload: JSON {"reason"}; the file's fault; ends the answer to one request
@@ -26,6 +27,7 @@ FRAME_HEADER = struct.Struct("<dHHB")  # seconds, width, height, channels
 SOUND_HEADER = struct.Struct(
     "<B?d"
 )  # track, starts, seconds of the first sample (used where starts is 1)
+SIDE = 64  # added to a track's number: half of its left channel less its right one, where the two differ
 _HEAD = struct.Struct("<cI")
 
 RATE = 16_000  # samples a second: what speech recognition needs, and twice the band that alignment uses

@@ -73,11 +73,19 @@ def _decode(
     long_side: int,
     fps: float,
     part: tuple[float, float] | None = None,
+    thumb_side: int = 0,
+    every: int = 1,
 ) -> dict[str, object]:
     """Everything once: grey frames at most `fps` a second, and every sound track at 16 kHz mono.
 
-    part: from when to when, in seconds of the file; else the whole.
+    part: from when to when, in seconds of the file; else the whole. thumb_side: the longest side to which all but
+    every `every`-th frame are reduced.
     """
+    thumbs = None
+    if every > 1:
+        from mediacheck.media.thumbs import Thumbs  # brings OpenCV along, which few children need
+
+        thumbs = Thumbs(thumb_side)
     place = None if part is None else place_to_seek(descriptor, part[0])
     with opened(descriptor) as container:
         clock = Clock(container, first_time(container), None if part is None else Span(*part))
@@ -86,7 +94,9 @@ def _decode(
         gate = None if part is None else Gate(clock, wanted)
         if place is not None:
             seek(container, place)
-        frames = None if picture is None else GreyFrames(out, picture, clock, long_side, fps)
+        frames = None
+        if picture is not None:
+            frames = GreyFrames(out, picture, clock, long_side, fps, thumbs, every)
         tracks = {
             stream.index: Track(out, number, stream, clock) for number, stream in enumerate(sounds)
         }

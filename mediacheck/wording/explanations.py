@@ -105,11 +105,41 @@ _EXPLANATIONS: dict[Kind, tuple[str, ...]] = {
         "Microphone, room, mood and compression change a voice.",
         "Another person may speak at this place, as an interpreter does.",
     ),
+    Kind.METADATA_TRACKS: (
+        "Recorders and programs arrange channels and tracks as they like: it says nothing of what is heard.",
+    ),
     Kind.SAME_FILE: ("One of the two may have been given by mistake.",),
 }
 
 
-def explanations(kind: Kind, searched: Span | None = None) -> tuple[str, ...]:
-    """At least one for every kind, in the order to consider them. searched: the part of the original, if not all."""
+def explanations(
+    kind: Kind,
+    searched: Span | None = None,
+    *,
+    delay_s: float | None = None,
+    accounts: bool = False,
+) -> tuple[str, ...]:
+    """At least one for every kind, in the order to consider them. searched: the part of the original, if not all.
+
+    delay_s: by how much later than its picture the clip's sound track starts, less the same of the original, by the
+    files' own start times; accounts: it is what the sound was found to be late by.
+    """
     first = (_UNSEARCHED,) if searched is not None and kind in _NOT_FOUND else ()
+    if kind is Kind.DESYNC and delay_s is not None:
+        first = (_started(delay_s, accounts),)
     return first + _EXPLANATIONS[kind]
+
+
+def _started(delay_s: float, accounts: bool) -> str:
+    way = "later" if delay_s > 0 else "earlier"
+    told = f"By the files' own start times the clip's sound track starts {abs(delay_s):.2f} s {way} than the original's"
+    if accounts:
+        return (
+            f"{told}, each against its picture: that accounts for the shift, and copying without "
+            "encoding does it by accident. Nothing need have been edited."
+        )
+    if abs(delay_s) < 0.005:
+        told = "The files' own start times put both sound tracks alike against their pictures"
+    else:
+        told += ", each against its picture"
+    return f"{told}: that does not account for the shift, which was made in the sound or the picture itself."

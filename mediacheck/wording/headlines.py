@@ -113,6 +113,7 @@ def _altered(findings: Sequence[Finding], timeline: Timeline, searched: Span | N
             .format(where=where(found[kind]), original=within(searched))
             .split()
         )
+        + _alone([finding for finding in findings if finding.kind is kind])
         for kind in told[:NAMED_AT_MOST]
     ]
     if rest := [names[kind].lower() for kind in told[NAMED_AT_MOST:]]:
@@ -121,6 +122,13 @@ def _altered(findings: Sequence[Finding], timeline: Timeline, searched: Span | N
         clauses.append(place)
     clauses += _from_elsewhere(findings, timeline, searched)
     return f"Altered: {'; '.join(clauses)}."
+
+
+def _alone(findings: Sequence[Finding]) -> str:
+    """In which channel, where all of them are in one and the same."""
+    channels = {finding.channel for finding in findings}
+    (channel,) = channels if len(channels) == 1 else (None,)
+    return f", in the {channel} channel only" if channel else ""
 
 
 def _not_in_original(clip: Media, original: Media, searched: Span | None) -> str:

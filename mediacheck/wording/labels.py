@@ -36,6 +36,7 @@ CHECKS = {
     "sound": "whether the sound is the original's",
     "sync": "sound in step with the picture",
     "pitch": "pitch and speed of the sound",
+    "channels": "the channels and tracks of the sound",
     "words": "what is said",
     "terms": "the terms asked for",
     "container": "what the files say about themselves",
@@ -89,6 +90,7 @@ KINDS = {
     Kind.LANGUAGE_DIFFERS: "Language differs",
     Kind.VOICE_DIFFERS: "Voice differs",
     Kind.SAME_FILE: "The same file twice",
+    Kind.METADATA_TRACKS: "Sound channels or tracks arranged otherwise",
 }
 
 

@@ -24,8 +24,12 @@ METHODS = {
     "frame": (
         "Features of matching frames are registered (SIFT, RANSAC over similarity transforms), which "
         "tells the part of the original's frame that the clip shows, where it lies, and whether it "
-        "is mirrored or turned. What stands inside the frame is not compared: a changed face, a "
-        "retouched region or a caption is not found by this check."
+        "is mirrored or turned. Stretches that fit their place in the original badly are registered "
+        "with it once more: a zoom or another crop counts as the same footage if its frames fit that "
+        "moment clearly better than the moments beside it, or, where nothing moves, as well as the "
+        "rest of the clip. Boxes of a turned picture are those of the picture turned back. What "
+        "stands inside the frame is not compared: a changed face, a retouched region or a caption "
+        "is not found by this check."
     ),
     "sound": (
         "In windows of 0.4 s (2 s where little stands out) the clip's sound is correlated with the original's at the "
@@ -46,6 +50,14 @@ METHODS = {
         "Spectra of both sounds are compared along a logarithmic frequency scale: a shift along it "
         "is a change of pitch, and it counts only if undoing it makes the original's waveform "
         "appear. A speed that picture and sound share is not counted as pitch."
+    ),
+    "channels": (
+        "The other checks listen to both channels at once. Where the two differ by more than a hundredth of "
+        "their energy, each is compared with the original's sound, or the one of its channels that explains "
+        "it best, and what is left unexplained is searched for speech. A voice counts as being in one channel "
+        "only where the other one holds the original so much more cleanly. How loud each channel is, whether "
+        "left and right are exchanged, and whether a further sound track holds the original's sound are told "
+        "as notes."
     ),
     "words": (
         "Speech is located first, then transcribed by a Whisper model at temperature 0, each file "
@@ -73,7 +85,7 @@ WEAKNESSES = {
     "sound": (
         "Replaced sound of less than half a second, or where the original is hardly to be heard, may be missed.",
         "Very loud voice-overs may be called replaced instead of mixed, and the other way round.",
-        "Of several sound tracks in the clip only the one that players choose is compared.",
+        "Of several sound tracks in the clip only the one that players choose is compared throughout.",
     ),
     "sync": (
         "Where the speaker stands still the picture's own joints are known to a second or two only.",
@@ -81,8 +93,13 @@ WEAKNESSES = {
     "pitch": (
         "One speed for the whole clip is undone; a part that was sped up on its own is not.",
     ),
+    "channels": (
+        "More than two channels are compared as players mix them down to two.",
+        "Sound whose speed or pitch was changed is compared in mono only.",
+        "What is no speech (music, noise) is not told apart by channel.",
+    ),
     "picture": (
-        "A clip with several framings of the same footage is compared in one of them.",
+        "A clip that changes its framing again and again may be followed in its longest stretches only.",
         "A speaker who hardly moves, and stills, may stay undecided or be placed by the sound alone.",
         "Footage filmed off a screen at a steep angle has hardly been tried.",
     ),

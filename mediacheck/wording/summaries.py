@@ -16,6 +16,8 @@ from mediacheck.wording.speech import (
     terms_of,
 )
 
+COPIED_CHANNEL = "channel of the original"  # as checks/channels.py names it
+ORIGINAL_TRACK = "track with the original's sound"  # as checks/channels.py names it
 JOINT_S = 0.6  # as far as a joint of the picture may be off: sound that reaches no further in stands beside it
 
 
@@ -42,13 +44,14 @@ def summary(
         case Kind.REPLACED:
             text = f"{sound} is not {theirs}{_as_shown(by_picture)}{_elsewhere(timeline, clip)}"
         case Kind.MIXED if value is None:
-            text = f"{sound} holds speech that {theirs} does not hold"
+            text = f"{sound} holds speech that {theirs} does not hold{_alone(finding)}"
         case Kind.MIXED:
             text = (
                 f"{sound} has other speech over {theirs}, which stands under it at {value:+.1f} dB"
+                f"{_alone(finding)}"
             )
         case Kind.MUSIC_ADDED:
-            text = f"{sound} has music or another sound over {theirs}"
+            text = f"{sound} has music or another sound over {theirs}{_alone(finding)}"
         case Kind.DESYNC:
             text = f"{sound} is out of step with its picture, measured against {there}"
             if value is not None:
@@ -122,6 +125,8 @@ def summary(
             text = f"The voice in the clip{during} does not resemble the voice in {there}{close}"
         case Kind.SAME_FILE:
             text = "The two files are the same, byte for byte"
+        case Kind.METADATA_TRACKS:
+            text = _arranged(finding)
         case unknown:
             assert_never(unknown)
     return f"{text}."
@@ -162,6 +167,28 @@ def _under(timeline: Timeline, clip: Span | None, searched: Span | None) -> str:
     if states == {SoundState.FOREIGN}:
         return f"; the sound under it is not in {within(searched)} either"
     return ""
+
+
+def _alone(finding: Finding) -> str:
+    return f"; only the {finding.channel} channel holds it" if finding.channel else ""
+
+
+def _arranged(finding: Finding) -> str:
+    """What is told of channels and tracks; the unit says what the number counts."""
+    if finding.unit == COPIED_CHANNEL:
+        return f"The clip's sound was made from the {finding.channel} channel of the original alone"
+    if finding.channel:
+        other = "left" if finding.channel == "right" else "right"
+        below = "" if finding.value is None else f" (it lies {-finding.value:.0f} dB below)"
+        return f"The clip's {finding.channel} channel is silent: its sound is in the {other} one only{below}"
+    if finding.unit == "correlation":
+        return "The clip has the original's left and right channels exchanged"
+    number = "" if finding.value is None else f" {finding.value:.0f}"
+    holds = "holds" if finding.unit == ORIGINAL_TRACK else "does not hold"
+    return (
+        f"Sound track{number} of the clip, which players do not choose by themselves, {holds} "
+        "the original's sound"
+    )
 
 
 def _in_frame(box: Box | None) -> str:

@@ -11,6 +11,7 @@ from mediacheck.align.geometry import (
     Described,
     active_box,
     agreed,
+    drifting,
     geometry_of,
     guesses,
     register,
@@ -83,6 +84,59 @@ def test_a_turn_is_recovered() -> None:
     assert measured(clip, ORIGINAL).rotation == pytest.approx(5.0, abs=0.2)
 
 
+def test_a_turned_crop_beside_the_middle_is_the_one_of_the_clip_turned_back() -> None:
+    large = Scene(seed=5, height=360, width=640).frame(0.0)
+    # The clip's middle shows (400, 120), turned by 5 degrees; turned back it holds 320 x 180 of the original.
+    matrix = cv2.getRotationMatrix2D((399.5, 119.5), -5.0, 1.0)
+    matrix[:, 2] += (160 - 400, 90 - 120)
+    clip = cv2.warpAffine(large, matrix, (320, 180))
+    found = measured(clip, large)
+    assert found.rotation == pytest.approx(5.0, abs=0.2)
+    assert near(found.crop, Box(240 / 640, 30 / 360, 0.5, 0.5))
+    assert near(found.placed, WHOLE)
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_picture_turned_within_its_frame_is_placed_as_it_is_shown(quarters: int) -> None:
+    clip = np.full((240, 320), 16, np.uint8)
+    clip[20:200, 0:320] = ORIGINAL
+    clip = np.ascontiguousarray(np.rot90(clip, -quarters))
+    found = measured(clip, ORIGINAL)
+    rows, columns = np.nonzero(clip != 16)
+    height, width = clip.shape
+    there = Box(
+        columns.min() / width,
+        rows.min() / height,
+        (np.ptp(columns) + 1) / width,
+        (np.ptp(rows) + 1) / height,
+    )
+    assert (found.rotation - 90 * quarters) % 360 == pytest.approx(0, abs=0.2) or (
+        (found.rotation - 90 * quarters) % 360 == pytest.approx(360, abs=0.2)
+    )
+    assert near(found.placed, there)
+    assert near(found.crop, WHOLE)
+
+
+def test_a_screen_seen_at_an_angle_lies_in_the_box_that_holds_it() -> None:
+    corners = np.array([(24, 16), (298, 10), (290, 168), (18, 160)], np.float32)
+    edges = np.array([(0, 0), (WIDTH, 0), (WIDTH, HEIGHT), (0, HEIGHT)], np.float32)
+    matrix = cv2.getPerspectiveTransform(edges, corners)
+    clip = cv2.warpPerspective(ORIGINAL, matrix, (WIDTH, HEIGHT), borderValue=20)
+    found = measured(clip, ORIGINAL)
+    upright = abs(found.rotation) < 1.0
+    assert upright
+    assert near(found.placed, Box(18 / WIDTH, 10 / HEIGHT, 280 / WIDTH, 158 / HEIGHT))
+    assert found.crop == WHOLE
+
+
+def test_no_angle_is_seen_in_a_copy_of_low_quality() -> None:
+    encoded = cv2.imencode(".jpg", sized(ORIGINAL, 160, 90), [cv2.IMWRITE_JPEG_QUALITY, 30])[1]
+    poor = sized(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE), WIDTH, HEIGHT)
+    found = register(Described(poor), Described(ORIGINAL), mirrored=False)
+    assert found is not None
+    assert found.quad is None
+
+
 def test_compression_and_brightness_do_not_hide_a_copy() -> None:
     dim = np.asarray(ORIGINAL * 0.7 + 20, np.uint8)
     _, encoded = cv2.imencode(".jpg", sized(dim, 214, 120), [cv2.IMWRITE_JPEG_QUALITY, 25])
@@ -113,6 +167,26 @@ def test_mirrored_and_plain_pairs_are_not_averaged() -> None:
     found = agreed([geometry(0.1, 40), geometry(0.1, 50, mirrored=True)])
     assert found == geometry(0.1, 50, mirrored=True)
     assert agreed([]) is None
+
+
+def test_a_slow_zoom_is_known_by_its_middle() -> None:
+    zoom = [Geometry(False, Box(x, x, 1 - 2 * x, 1 - 2 * x), WHOLE, 0.0, 90) for x in
+            (0.0, 0.025, 0.05, 0.075, 0.1)]  # fmt: skip
+    stray = Geometry(False, Box(0.5, 0.0, 0.5, 1.0), WHOLE, 0.0, 100)
+    found = drifting([*zoom[::2], stray, *zoom[1::2]])
+    assert found is not None
+    assert found.crop.x == pytest.approx(0.05)
+    one_step = agreed([*zoom, stray])
+    assert one_step is not None
+    assert one_step.evidence < found.evidence
+
+
+def test_turns_are_averaged_across_half_a_circle() -> None:
+    turned = [Geometry(False, WHOLE, WHOLE, degrees, 50) for degrees in (179.0, -179.0, -178.0)]
+    found = agreed(turned)
+    assert found is not None
+    assert found.rotation == pytest.approx(-179.0)
+    assert found.evidence == 150
 
 
 def textures(count: int = 6) -> list[np.ndarray]:

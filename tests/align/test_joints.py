@@ -151,3 +151,17 @@ def test_sound_over_other_pictures_establishes_nothing() -> None:
 def test_a_clip_whose_frames_are_no_copies_keeps_what_motion_found() -> None:
     far = line(off=90.0)
     assert order(told(path((0, 9, 0), (9, 20, 1)), far, far)) == [0, 1]
+
+
+def test_a_joint_lies_at_a_frame_of_the_file_and_not_between_two() -> None:
+    """Of 25 frames a second every second one is seen: a joint is at one of the two that end at the first behind it."""
+    lines = (line((0, 8)), line((8, 20)))
+    coarse = path((0, 8, 0), (8, 20, 1))
+    moving, still = np.full(len(FRAMES), True), np.full(len(FRAMES), False)
+    joints = [
+        stretches(
+            CENTRES, coarse, FRAMES, lines, moving, still, (), CLIP_S, LIMIT, frame_s=seconds
+        )[1].start
+        for seconds in (0.0, 0.04, 0.08, 1.0)
+    ]
+    assert joints == [7.96, 7.98, 8.0, 8.0]

@@ -15,7 +15,8 @@ def test_lines_part_by_the_worse_of_the_clips_two_ends() -> None:
 
 def test_a_line_found_twice_is_kept_once() -> None:
     first, again, other = Alignment(5.0), Alignment(5.02, 1.001), Alignment(5.0, 1.02)
-    assert distinct((first, again, other), CENTRES) == [first, other]
+    assert distinct((first, again, other), 10.0) == [first, other]
+    assert distinct((first, again, other), 10.0, 0.01) == [first, again, other]
 
 
 def test_only_sound_of_the_same_moment_tells_a_speed() -> None:

@@ -110,3 +110,44 @@ def test_a_second_look_finds_the_same(clip: Film, original: Film) -> None:
     first, second = (align_pictures(clip, original, ()) for _ in range(2))
     assert first.lines == second.lines
     assert first.geometry == second.geometry
+
+
+@pytest.mark.parametrize("degrees", [90, -90])
+def test_pixels_turned_by_a_quarter_are_placed(clip: Film, original: Film, degrees: int) -> None:
+    turned = replace(clip, frames=tuple(np.rot90(f, -degrees // 90) for f in clip.frames))
+    found = align_pictures(turned, original, ())
+    assert found.geometry.rotation == pytest.approx(degrees, abs=0.5)
+    assert near(found.geometry.crop, WHOLE)
+    assert near(found.geometry.placed, WHOLE)
+    assert found.lines[0].original_at(6.0) == pytest.approx(START_S + 6.0, abs=EXACT_S)
+    correlation, _ = picture.along(found.clip, found.original, found.lines[0], found.centres)
+    assert np.nan_to_num(correlation).mean() > 0.9
+
+
+def test_some_degrees_are_turned_back_before_motion_is_compared(clip: Film, original: Film) -> None:
+    def askew(frame: np.ndarray) -> np.ndarray:
+        matrix = cv2.getRotationMatrix2D((159.5, 89.5), -5.0, 1.15)
+        return cv2.warpAffine(frame, matrix, (320, 180))
+
+    found = align_pictures(replace(clip, frames=tuple(map(askew, clip.frames))), original, ())
+    kept = 1 / 1.15
+    assert found.geometry.rotation == pytest.approx(5.0, abs=0.3)
+    assert near(found.geometry.crop, Box((1 - kept) / 2, (1 - kept) / 2, kept, kept))
+    assert near(found.geometry.placed, WHOLE)
+    correlation, _ = picture.along(found.clip, found.original, found.lines[0], found.centres)
+    assert np.nan_to_num(correlation).mean() > 0.9
+
+
+def test_a_small_picture_over_moving_footage_is_placed(clip: Film, original: Film) -> None:
+    behind = filmed(Scene(seed=8), 0.0, SECONDS)
+
+    def over(ground: np.ndarray, frame: np.ndarray) -> np.ndarray:
+        out = ground.copy()
+        out[100:172, 180:308] = cv2.resize(frame, (128, 72), interpolation=cv2.INTER_AREA)
+        return out
+
+    frames = tuple(map(over, behind.frames, clip.frames))
+    found = align_pictures(replace(clip, frames=frames), original, ())
+    assert near(found.geometry.placed, Box(180 / 320, 100 / 180, 0.4, 0.4))
+    assert near(found.geometry.crop, WHOLE)
+    assert found.lines[0].original_at(6.0) == pytest.approx(START_S + 6.0, abs=EXACT_S)

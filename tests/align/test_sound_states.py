@@ -241,6 +241,7 @@ def test_speech_in_the_originals_pause_is_mixed_without_presence() -> None:
         original_level=values(-22.0, -60.0, pause),
         original_speech=values(0.9, 0.0, pause),
         presence=values(60.0, ABSENT, pause),
+        residual_speech=values(0.05, 0.9, pause),
     )
     found = segments(tracks(line))
     changed(found, MIXED, *pause)
@@ -249,14 +250,41 @@ def test_speech_in_the_originals_pause_is_mixed_without_presence() -> None:
     assert states(quiet) == [SAME]
 
 
-def test_an_echo_of_the_last_word_is_no_speech_in_the_pause() -> None:
+@pytest.mark.parametrize("length_s", [0.5, 1.0])
+def test_a_word_is_heard_in_a_pause_that_hardly_outlasts_it(length_s: float) -> None:
+    word: Part = (8.1, 8.1 + length_s)
+    pause: Part = (8.0, 8.2 + length_s)
     line = replace(
         line_at(),
-        original_level=values(-22.0, -60.0, (8.0, 12.0)),
-        original_speech=values(0.9, 0.0, (8.0, 12.0)),
+        original_level=values(-22.0, -60.0, pause),
+        residual_speech=values(0.05, 0.8, (word[0] + 0.1, word[1])),
     )
-    rings = values(-20.0, -58.0, (8.5, 12.0))
-    assert states(tracks(line, level=rings, speech=values(0.9, 0.0, (8.5, 12.0)))) == [SAME]
+    level = np.where(within(word) | ~within(pause), -20.0, -58.0)
+    changed(segments(tracks(line, level=level)), MIXED, *word)
+
+
+def in_pause(level: np.ndarray, left: float = 0.9) -> SoundTracks:
+    """A clip of that level along an original that pauses from 8 to 12; left: how likely what is left is speech."""
+    pause: Part = (8.0, 12.0)
+    line = replace(
+        line_at(),
+        original_level=values(-22.0, -60.0, pause),
+        residual_speech=values(0.05, left, pause),
+    )
+    return tracks(line, level=level)
+
+
+def test_an_echo_of_the_last_word_is_no_speech_in_the_pause() -> None:
+    falling = np.where(within((8.0, 12.0)), np.maximum(-20.0 - 50 * (GRID - 8.0), -58.0), -20.0)
+    assert states(in_pause(falling)) == [SAME]
+    risen = np.where(within((8.6, 9.2)), -25.0, falling)
+    assert MIXED in states(in_pause(risen))
+
+
+def test_noise_or_murmur_in_a_pause_is_nobody_speaking() -> None:
+    assert states(in_pause(values(-20.0, -30.0, (8.0, 12.0)), left=0.1)) == [SAME]
+    assert states(in_pause(values(-20.0, -47.0, (8.0, 12.0)))) == [SAME]
+    assert states(in_pause(values(-20.0, -30.0, (8.0, 12.0)))) == [SAME, MIXED, SAME]
 
 
 def test_a_word_of_a_voice_over_in_which_no_speech_is_told_belongs_to_it() -> None:
@@ -270,6 +298,79 @@ def test_a_word_of_a_voice_over_in_which_no_speech_is_told_belongs_to_it() -> No
     changed(segments(tracks(line)), MIXED, *over)
     jingle = replace(line, residual_speech=values(0.05, 0.9, (6.0, 8.0)))
     assert states(tracks(jingle)) == [SAME, MIXED, MUSIC, SAME]
+
+
+def test_music_is_told_by_the_tones_it_holds_however_quiet() -> None:
+    bed: Part = (5.0, 15.0)
+    line = replace(line_at(), tones=values(0.0, 1.5, bed), level_under=values(12.0, 0))
+    found = segments(tracks(line))
+    changed(found, MUSIC, *bed)
+    assert found[1].residual_db == -12.0
+    assert states(tracks(replace(line, tones=values(0.0, 0.2, bed)))) == [SAME]
+    assert states(tracks(replace(line, tones=values(0.0, 1.5, (5.0, 6.5))))) == [SAME]
+    rests = replace(line, tones=values(0.0, 1.5, (2.0, 8.0), (11.5, 18.0)))
+    changed(segments(tracks(rests)), MUSIC, 2.0, 18.0)
+
+
+def test_noise_louder_than_the_original_is_no_music() -> None:
+    loud = replace(line_at(), residual=values(-25.0, 8.0, (5.0, 15.0)))
+    assert states(tracks(replace(loud, tones=values(0.0, 0)))) == [SAME]
+    assert states(tracks(replace(loud, tones=values(0.0, 2.0, (5.0, 15.0))))) == [SAME, MUSIC, SAME]
+
+
+def test_the_held_vowels_of_another_voice_are_no_music() -> None:
+    over: Part = (5.0, 15.0)
+    voice = replace(
+        line_at(),
+        residual=values(-25.0, -6.0, over),
+        residual_speech=values(0.05, 0.9, over),
+        residual_follows=values(0.9, 0.1, over),
+        tones=values(0.0, 1.0, over),
+    )
+    assert states(tracks(voice)) == [SAME]
+
+
+def test_tones_of_a_stretched_sound_are_the_stretchings() -> None:
+    line = replace(line_at(), tones=values(2.0, 0))
+    assert states(tracks(line, clean_split=False)) == [SAME]
+
+
+def test_sums_over_seconds_find_the_original_deep_under_a_voice() -> None:
+    null = Null(6.1, 0.8, 10.0, 200)
+    deep = replace(
+        absent(WHOLE),
+        presence_summed=values(25.0, 0),
+        null_summed=null,
+        level_under=values(-25.0, 0),
+    )
+    (found,) = segments(tracks(deep))
+    assert (found.state, found.residual_db) == (MIXED, 25.0)
+    gone = replace(deep, presence_summed=values(7.0, 0))
+    assert states(tracks(gone)) == [REPLACED]
+    too_short_for_a_null = replace(deep, null_summed=Null(6.1, 0.8, 10.0, 8))
+    assert states(tracks(too_short_for_a_null)) == [MIXED]
+
+
+def test_sums_over_seconds_do_not_hear_what_stands_beside_a_replaced_word() -> None:
+    word: Part = (8.0, 12.0)
+    short = replace(
+        absent(word),
+        presence_summed=values(90.0, 0),
+        null_summed=Null(6.1, 0.8, 10.0, 200),
+    )
+    changed(segments(tracks(short)), REPLACED, *word)
+
+
+def test_a_voice_over_that_hides_the_original_beside_a_pause_of_its_own_goes_on() -> None:
+    over, hidden, pause = (0.0, 17.0), (8.0, 9.2), (9.2, 10.0)
+    line = replace(
+        line_at(),
+        presence=values(60.0, ABSENT, hidden),
+        residual=np.where(within(pause), -25.0, values(-25.0, 12.0, over)),
+        residual_speech=np.where(within(pause), 0.0, values(0.05, 0.9, over)),
+        residual_follows=values(0.9, 0.1, over),
+    )
+    assert REPLACED not in states(tracks(line))
 
 
 def test_digital_silence_is_silent_and_says_what_is_missing() -> None:

@@ -256,13 +256,30 @@ FRAMES = np.round(np.arange(0.0, 20.0, 0.08), 3)
 FRAME_S = 0.08
 
 
-def frames(changes: np.ndarray, *there: tuple[Alignment, np.ndarray]) -> Measured:
-    """How much each frame differs from the one before it, and from its place on each line."""
-    tracks = [series("picture", 1, "change", "thousandths", FRAMES, changes)]
-    for number, (line, differ) in enumerate(there, 2):
-        tracks.append(
-            series("picture", number, "difference", "thousandths", FRAMES, differ, alignment=line)
-        )
+WINDOWS = np.round(np.arange(0.4, 20.0, 0.2), 3)
+
+
+def frames(
+    changes: np.ndarray, *there: tuple[Alignment, np.ndarray], original_moves: float = 2.0
+) -> Measured:
+    """How much each frame differs from the one before it, and from its place on each line; how much both files move."""
+    own = original_moves * (np.interp(WINDOWS, FRAMES, changes) > 0.05)
+    tracks = [
+        series("picture", 1, "movement", "grey levels", WINDOWS, own),
+        series("picture", 2, "change", "thousandths", FRAMES, changes),
+    ]
+    for number, (line, differ) in enumerate(there):
+        moves = np.full(len(WINDOWS), original_moves)
+        tracks += [
+            series(
+                "picture", 2 * number + 3, "original_movement", "grey levels", WINDOWS, moves,
+                alignment=line,
+            ),
+            series(
+                "picture", 2 * number + 4, "difference", "thousandths", FRAMES, differ,
+                alignment=line,
+            ),
+        ]  # fmt: skip
     motion = Measurement("picture.m1", "picture", "mean_motion", 0.8, "correlation")
     return Measured("picture", 2, (motion,), tuple(tracks))
 
@@ -330,9 +347,8 @@ def test_a_banner_that_holds_most_of_the_frame_still_is_no_freeze() -> None:
 
 def test_what_goes_on_moving_with_the_original_is_no_freeze() -> None:
     made = frames(held(6, 10), (LINE, away(6, 10)))
-    windows = np.arange(0.4, 20.0, 0.2)
     motion = series(
-        "picture", 9, "motion", "correlation", windows, 0.8 + 0 * windows, alignment=LINE
+        "picture", 9, "motion", "correlation", WINDOWS, 0.8 + 0 * WINDOWS, alignment=LINE
     )
     assert judged("edits", record(COPY, (), [replace(made, series=(*made.series, motion))])) == []
 
@@ -345,6 +361,50 @@ def test_a_still_speaker_is_no_freeze() -> None:
 def test_what_differs_as_much_as_the_rest_of_the_clip_is_no_freeze() -> None:
     made = record(COPY, (), [frames(held(6, 10), (LINE, np.full(len(FRAMES), 60.0)))])
     assert judged("edits", made) == []
+
+
+def hardly(moving: float, start: float, end: float) -> np.ndarray:
+    """The changes of a speaker who hardly moves, and not at all from start to end."""
+    return np.where((start < FRAMES) & (end > FRAMES), 0.0, moving)
+
+
+def leaving(start: float, end: float, least: float, most: float) -> np.ndarray:
+    """What a held frame differs by from an original that slowly leaves it."""
+    grown = least + (most - least) * (FRAMES - start) / (end - start)
+    return np.where((start < FRAMES) & (end > FRAMES), grown, least)
+
+
+def test_of_a_speaker_who_hardly_moves_only_the_very_same_frame_is_a_freeze() -> None:
+    drift = leaving(6, 10, 0.7, 1.8)
+    made = frames(hardly(0.06, 6, 10), (LINE, drift), original_moves=0.3)
+    (found,) = judged("edits", record(COPY, (), [made]))
+    assert spans(found)[0] == (pytest.approx(6, abs=FRAME_S), pytest.approx(10, abs=FRAME_S))
+    encoded = frames(hardly(0.06, 6, 6), (LINE, drift), original_moves=0.3)
+    assert judged("edits", record(COPY, (), [encoded])) == []
+
+
+def test_a_key_frame_does_not_end_a_freeze() -> None:
+    changes = hardly(0.06, 6, 10)
+    changes[100] = 0.25
+    made = frames(changes, (LINE, leaving(6, 10, 0.7, 1.8)), original_moves=0.3)
+    (found,) = judged("edits", record(COPY, (), [made]))
+    assert spans(found)[0] == (pytest.approx(6, abs=FRAME_S), pytest.approx(10, abs=FRAME_S))
+
+
+def test_the_very_same_frame_that_stays_a_copy_is_no_freeze() -> None:
+    made = frames(hardly(0.06, 6, 10), (LINE, np.full(len(FRAMES), 0.7)), original_moves=0.3)
+    assert judged("edits", record(COPY, (), [made])) == []
+
+
+def test_a_title_that_is_held_in_the_original_too_is_no_freeze() -> None:
+    """Encoders make of some stills a poorer copy than of the rest: it differs more, and stays so."""
+    made = frames(held(6, 10), (LINE, away(6, 10)), original_moves=0.02)
+    assert judged("edits", record(COPY, (), [made])) == []
+
+
+def test_a_speaker_who_hardly_moves_through_the_whole_of_a_poor_copy_is_no_freeze() -> None:
+    made = frames(np.full(len(FRAMES), 0.06), (LINE, np.full(len(FRAMES), 2.2)), original_moves=0.3)
+    assert judged("edits", record(COPY, (), [made])) == []
 
 
 def test_a_stall_of_a_stream_is_no_freeze() -> None:

@@ -4,7 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from mediacheck.model import Finding, PictureSegment, Question, SoundSegment, SoundState, Span
+from mediacheck.model import (
+    Finding,
+    Kind,
+    PictureSegment,
+    Question,
+    SoundSegment,
+    SoundState,
+    Span,
+)
+from mediacheck.wording import explanations
 
 from .making import PICTURE, SOUND, heard, judged, media, numbers, record, shown, told
 
@@ -150,3 +159,22 @@ def test_a_step_quotes_both_sides() -> None:
     sound = [heard((0, 10), (29.9, 39.9)), heard((10, 20), (40.15, 50.15))]
     (found,) = judged("sync", record(COPY, sound, [late]))
     assert found.because == ("sync.m1", "sync.m3")
+
+
+@pytest.mark.parametrize(
+    ("delay", "accounts"), [(0.5, True), (0.46, True), (0.0, False), (-0.5, False)]
+)
+def test_start_times_of_the_files_account_for_a_shift_or_not(delay: float, accounts: bool) -> None:
+    measured = numbers("sync", ("sound_late", 0.5), ("container_delay", delay))
+    (found,) = judged("sync", record(COPY, late_by(0.5), [measured]))
+    assert ("sync.m2" in found.because) == accounts
+
+
+def test_the_explanation_says_whether_start_times_account_for_the_shift() -> None:
+    first = explanations(Kind.DESYNC, delay_s=0.5, accounts=True)[0]
+    assert "0.50 s later" in first
+    assert "that accounts for the shift" in first
+    for delay in (0.0, 0.2):
+        first = explanations(Kind.DESYNC, delay_s=delay)[0]
+        assert "does not account for the shift" in first
+    assert explanations(Kind.CUT, delay_s=0.5, accounts=True) == explanations(Kind.CUT)

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mediacheck.media.decode import decode
+from mediacheck.media.probe import open_source
 from mediacheck.media.sound import excerpt
 from mediacheck.model import Span
 
@@ -127,3 +129,51 @@ def test_picture_alone(tmp_path) -> None:
     assert found.sounds == ()
     assert found.media.duration_s == 2.0
     assert len(excerpt(tmp_path / "clip.mp4", Span(0.0, 1.0))) == 0
+
+
+TWO = "aevalsrc=0.4*sin(440*2*PI*t)|0.3*sin(1000*2*PI*t):d=2:s=48000"
+
+
+def loudest_hz(samples: np.ndarray) -> float:
+    return float(np.fft.rfftfreq(len(samples), 1 / 16_000)[np.abs(np.fft.rfft(samples)).argmax()])
+
+
+def test_channels_that_differ_are_each_there(tmp_path) -> None:
+    ffmpeg("-f", "lavfi", "-i", TWO, "-c:a", "aac", "-b:a", "128k", tmp_path / "clip.m4a")
+
+    (sound,) = decoded(tmp_path / "clip.m4a").sounds
+    left, right = sound.channels()
+
+    assert len(left) == len(right) == len(sound.samples)
+    assert loudest_hz(left) == pytest.approx(440, abs=1)
+    assert loudest_hz(right) == pytest.approx(1000, abs=1)
+    assert np.abs(left.astype(int) + right - 2 * sound.samples.astype(int)).max() <= 2  # rounding
+
+
+def test_channels_of_a_part_begin_with_the_part(tmp_path) -> None:
+    half = "aevalsrc=0.4*sin(440*2*PI*t)|gte(t\\,1)*0.3*sin(1000*2*PI*t):d=2:s=48000"
+    ffmpeg("-f", "lavfi", "-i", half, "-c:a", "flac", tmp_path / "clip.flac")
+    with open_source(tmp_path / "clip.flac") as source:
+        (sound,) = decode(source, part=Span(0.5, 1.5)).sounds
+    left, right = sound.channels()
+    assert len(left) == len(right) == 16_000
+    assert np.abs(right[:7_900]).max() < 10
+    assert np.abs(right[8_100:]).max() > 5_000
+
+
+def test_one_voice_in_both_channels_costs_nothing(tmp_path) -> None:
+    marked_wav(tmp_path / "sound.wav")
+    ffmpeg("-i", tmp_path / "sound.wav", "-ac", "2", "-c:a", "aac", tmp_path / "clip.m4a")
+
+    (sound,) = decoded(tmp_path / "clip.m4a").sounds
+
+    assert sound.side is None
+    left, right = sound.channels()
+    assert left is right is sound.samples
+
+
+def test_an_excerpt_of_two_channels_is_mono(tmp_path) -> None:
+    ffmpeg("-f", "lavfi", "-i", TWO, "-c:a", "flac", tmp_path / "clip.flac")
+    (sound,) = decoded(tmp_path / "clip.flac").sounds
+    heard = excerpt(tmp_path / "clip.flac", Span(0.0, 1.0))
+    assert np.array_equal(heard, sound.samples[:16_000])

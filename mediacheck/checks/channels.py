@@ -1,0 +1,278 @@
+"""Do the clip's sound channels hold the same, and what the original's hold?
+
+The other checks of sound listen to both channels at once. Where the two differ, each is compared on its own with
+the original's mono sound or that of its channels which explains it best: a voice laid over one channel alone is as
+loud there as it will ever be. What else is told of channels and further tracks are notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mediacheck.align.following import following
+from mediacheck.align.mixture import Mixture, mixture
+from mediacheck.align.presence import SEARCH_S, presence
+from mediacheck.align.sound_channels import SIDES
+from mediacheck.checks.base import Check, Limits, Record, null_of, rounded, series
+from mediacheck.errors import NotAvailable
+from mediacheck.evidence import Evidence
+from mediacheck.features.spectrum import RATE, level_db, windows
+from mediacheck.model import (
+    Alignment,
+    Channel,
+    Finding,
+    Kind,
+    Measured,
+    Measurement,
+    Series,
+    Severity,
+    Stream,
+)
+from mediacheck.speech.activity import STEP_S, speech_probability
+
+NAME = "channels"
+COPIED = "channel of the original"
+GRID_S = 0.1
+MOST_LINES = 3  # that channels are compared along, the best first
+TRACK_EVERY_S = 0.5
+SAME_LAG_S = 0.012  # between the same sound in both files: what a line may be off
+WHERE_ALIKE_S = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """One channel along one line: by whatever of the original explains it best."""
+
+    reference: np.ndarray
+    split: Mixture
+
+
+def measure(evidence: Evidence) -> Measured:
+    clip, original = evidence.sounds
+    counts = [
+        (file, next((s.channels for s in media.streams if s.index == sound.stream_index), None))
+        for file, media, sound in (
+            ("clip", evidence.clip.media, clip),
+            ("original", evidence.original.media, original),
+        )
+    ]
+    taken = [(f"{file}_channels", float(count or 1), "channels") for file, count in counts]
+    for file, sound in (("clip", clip), ("original", original)):
+        if sound.side is not None:
+            loud = (_loudness(channel) for channel in sound.channels())
+            taken += [
+                (f"{file}_{side}_loudness", level, "dB")
+                for side, level in zip(SIDES, loud, strict=True)
+            ]
+    if original.channel is not None:
+        number = float(1 + SIDES.index(original.channel))
+        taken.append(("original_channel_copied", number, COPIED))
+    aligned, tracks = evidence.sound, []
+    unchanged = aligned.speed == 1.0 and not aligned.semitones
+    if aligned.lines and unchanged:
+        if clip.side is not None and original.side is not None:
+            sides = (clip.samples, clip.side), (original.samples, original.side)
+            likeness = _alike(*sides, aligned.lines[0])
+            taken += [] if likeness is None else [("sides_alike", likeness, "correlation")]
+        if clip.side is not None:
+            tracks = _compared(evidence, aligned.lines[:MOST_LINES])
+    measurements = [
+        Measurement(f"{NAME}.m{number}", NAME, *each) for number, each in enumerate(taken, 1)
+    ]
+    measurements += _other_tracks(evidence, len(taken) + 1)
+    return Measured(NAME, CHECK.version, tuple(measurements), tuple(tracks))
+
+
+def _loudness(samples: np.ndarray) -> float:
+    levels = level_db(samples, GRID_S)
+    return round(float(np.percentile(levels, 95)), 1) if len(levels) else -120.0
+
+
+def _compared(evidence: Evidence, lines: Sequence[Alignment]) -> list[Series]:
+    """Of each channel its level, and along each line what of it the original leaves unexplained."""
+    found: list[Series] = []
+    clip, original = evidence.sounds
+    grid = GRID_S * (np.arange(len(clip.samples) // round(GRID_S * RATE)) + 0.5)
+    if not len(grid):
+        return found
+    references = [original.samples, *(original.channels() if original.side is not None else ())]
+
+    def add(name: str, unit: str, values: np.ndarray, digits: int, line: Alignment | None) -> None:
+        number = len(found) + 1
+        found.append(series(NAME, number, name, unit, grid, values, digits=digits, alignment=line))
+
+    for side, samples in zip(SIDES, clip.channels(), strict=True):
+        evidence.progress.at("compare the channels", SIDES.index(side), len(SIDES))
+        add(f"{side}_level", "dB", level_db(samples, GRID_S), 1, None)
+        for line in map(rounded, lines):
+            best = _explained(samples, references, line, grid)
+            left = best.split.residual
+            clock = (np.arange(len(left) // round(STEP_S * RATE) + 1) + 0.5) * STEP_S
+            spoken = speech_probability(left)
+            spoken = np.interp(grid, clock[: len(spoken)], spoken) if len(spoken) else 0 * grid
+            follows = following(left, best.reference, line, grid)
+            add(f"{side}_residual", "dB over the original", best.split.residual_db, 1, line)
+            add(f"{side}_residual_speech", "probability", spoken, 2, line)
+            add(f"{side}_residual_follows", "correlation", follows, 2, line)
+    evidence.progress.at("compare the channels", 1, 1)
+    return found
+
+
+def _explained(
+    samples: np.ndarray, references: list[np.ndarray], line: Alignment, grid: np.ndarray
+) -> _Explained:
+    tried = [_Explained(each, mixture(samples, each, line, grid)) for each in references]
+    return max(tried, key=lambda each: float(np.median(each.split.cleanliness)))
+
+
+def _alike(
+    clip: tuple[np.ndarray, np.ndarray], original: tuple[np.ndarray, np.ndarray], line: Alignment
+) -> float | None:
+    """Correlation of what the channels differ in, -1 where left and right are exchanged; None where no window tells.
+
+    clip, original: mono and half of the difference. Taken at the lag at which both files' mono sound agrees best:
+    middle value over windows in which the channels of both differ.
+    """
+    seconds = len(clip[1]) / RATE
+    centres = np.arange(WHERE_ALIKE_S / 2, seconds, TRACK_EVERY_S)
+    if not len(centres):
+        return None
+    reach = round(SAME_LAG_S * RATE)
+    wide_s = WHERE_ALIKE_S + 2 * SAME_LAG_S
+    there = line.offset_s + line.speed * centres
+    own = [windows(each, centres, WHERE_ALIKE_S) for each in clip]
+    other = [windows(each, there, wide_s) for each in original]
+    found = []
+    for at in range(len(centres)):
+        mono, side = own[0][at], own[1][at]
+        if not side.any() or not other[1][at].any():
+            continue
+        lag = int(np.argmax(np.correlate(other[0][at], mono, "valid")[: 2 * reach + 1]))
+        same = other[1][at][lag : lag + len(side)]
+        size = float(np.linalg.norm(side) * np.linalg.norm(same))
+        found.append(float(side @ same) / size if size else 0.0)
+    return round(float(np.median(found)), 3) if found else None
+
+
+def _other_tracks(evidence: Evidence, first: int) -> list[Measurement]:
+    """How strongly the original's sound stands in each track of the clip that players do not choose."""
+    if len(evidence.clip.sounds) < 2:
+        return []
+    original, lines = evidence.sounds[1], evidence.sound.lines[:1]
+    if not lines:
+        try:
+            lines = evidence.picture_lines[:1]
+        except NotAvailable:
+            return []
+    taken: list[Measurement] = []
+    for number, track in enumerate(evidence.clip.sounds[1:], 2):
+        centres = np.arange(0.5, len(track.samples) / RATE - 0.5, TRACK_EVERY_S)
+        if not lines or not len(centres):
+            continue
+        ratio, back = (
+            presence(
+                track.samples, original.samples, lines[0], centres, SEARCH_S, backwards=backwards
+            ).ratio
+            for backwards in (False, True)
+        )
+        heard = ratio[ratio > 0]
+        taken.append(
+            Measurement(
+                id=f"{NAME}.m{first + len(taken)}",
+                check=NAME,
+                name=f"track_{number}_presence",
+                value=round(float(np.median(heard)), 2) if len(heard) else None,
+                unit="peak over median",
+                null=null_of(back[back > 0], 2),
+            )
+        )
+    return taken
+
+
+def judge(record: Record, limits: Limits) -> list[Finding]:
+    return [
+        *_copied(record),
+        *_one_only(record, limits),
+        *_swapped(record, limits),
+        *_tracks(record, limits),
+    ]
+
+
+def _copied(record: Record) -> list[Finding]:
+    """That the clip's sound was made from one of the original's channels alone."""
+    taken = record.measurements(NAME, "original_channel_copied")
+    if not taken or not taken[0].value:
+        return []
+    number = taken[0].value
+    return [_note((taken[0].id,), number, COPIED, SIDES[int(number) - 1])]
+
+
+def _one_only(record: Record, limits: Limits) -> list[Finding]:
+    """One channel of the clip silent, where the original's are not so."""
+    levels = {
+        file: [record.value(NAME, f"{file}_{side}_loudness") for side in SIDES]
+        for file in ("clip", "original")
+    }
+    apart = {
+        file: None if pair[0] is None or pair[1] is None else pair[1] - pair[0]
+        for file, pair in levels.items()
+    }
+    clip, original = apart["clip"], apart["original"] or 0.0
+    if clip is None or abs(clip) < limits["silent_below_db"]:
+        return []
+    if abs(original) >= limits["silent_below_db"]:
+        return []
+    because = tuple(
+        m.id for side in SIDES for m in record.measurements(NAME, f"clip_{side}_loudness")
+    )
+    return [_note(because, -abs(clip), "dB", SIDES[clip < 0])]
+
+
+def _swapped(record: Record, limits: Limits) -> list[Finding]:
+    alike = record.value(NAME, "sides_alike")
+    if alike is None or alike > -limits["swapped_correlation"]:
+        return []
+    because = tuple(m.id for m in record.measurements(NAME, "sides_alike"))
+    return [_note(because, alike, "correlation", None)]
+
+
+def _tracks(record: Record, limits: Limits) -> list[Finding]:
+    """Whether a further track of the clip holds the original's sound."""
+    found = []
+    for number in range(2, 2 + len(record.clip.streams)):
+        for taken in record.measurements(NAME, f"track_{number}_presence"):
+            null = taken.null
+            if null is None or taken.value is None:
+                continue
+            holds = taken.value >= limits["track_presence"] * null.mean
+            unit = "track with the original's sound" if holds else "track with other sound"
+            found.append(_note((taken.id,), float(number), unit, None))
+    return found
+
+
+def _note(because: tuple[str, ...], value: float, unit: str, channel: Channel | None) -> Finding:
+    return Finding(
+        kind=Kind.METADATA_TRACKS,
+        stream=Stream.CONTAINER,
+        severity=Severity.NOTE,
+        clip=None,
+        original=None,
+        because=because,
+        value=round(value, 3),
+        unit=unit,
+        channel=channel,
+    )
+
+
+CHECK = Check(
+    name=NAME,
+    version=1,
+    asks="Do the clip's sound channels hold the same, and what the original's hold?",
+    kinds=(Kind.METADATA_TRACKS,),
+    measure=measure,
+    judge=judge,
+    thresholds=("silent_below_db", "swapped_correlation", "track_presence"),
+)

@@ -1,0 +1,115 @@
+"""What one channel alone holds is told apart, and an innocent stereo copy is left as it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mediacheck.align.sound_channels import ChannelTrack, ChannelTracks, with_channels
+from mediacheck.calibration import Calibration
+from mediacheck.model import Alignment, Channel, SoundSegment, SoundState, Span
+from mediacheck.timeline import LIMITS
+
+LINE = Alignment(5.0)
+GRID = 0.1 * (np.arange(200) + 0.5)
+CLEAN = -20.0  # dB of what the original leaves unexplained in a copy
+
+
+def limits() -> dict[str, float]:
+    return dict(Calibration.load().limits("timeline", LIMITS))
+
+
+def channel(
+    name: Channel,
+    residual: float = CLEAN,
+    *,
+    speech: float = 0.0,
+    follows: float = 0.0,
+    level: float = -20.0,
+    over: tuple[float, float] = (0.0, 20.0),
+) -> ChannelTrack:
+    """A channel that holds this over a part of the clip, and elsewhere a clean copy."""
+    there = (over[0] <= GRID) & (over[1] > GRID)
+    return ChannelTrack(
+        name,
+        LINE,
+        np.full(len(GRID), level),
+        np.where(there, residual, CLEAN),
+        np.where(there, speech, 0.0),
+        np.where(there, follows, 0.7),
+    )
+
+
+VOICE = {"residual": 10.0, "speech": 0.9}
+SAME = SoundSegment(Span(0, 20), Span(5, 25), SoundState.SAME, 60.0, 0.9, -20.0)
+
+
+def told(
+    left: ChannelTrack, right: ChannelTrack, *parts: SoundSegment
+) -> list[tuple[tuple[float, ...], str, str | None]]:
+    found = with_channels(parts or (SAME,), ChannelTracks(GRID, (left, right)), limits())
+    return [(tuple(part.clip), part.state.value, part.channel) for part in found]
+
+
+def test_a_stereo_copy_stays_the_originals() -> None:
+    assert told(channel("left"), channel("right", -17.0)) == [((0, 20), "same", None)]
+
+
+def test_a_voice_in_one_channel_lies_over_the_original() -> None:
+    assert told(channel("left"), channel("right", **VOICE)) == [((0, 20), "mixed", "right")]
+
+
+def test_a_voice_in_a_part_has_the_parts_borders_and_place() -> None:
+    voice = channel("left", **VOICE, over=(6.0, 12.0))
+    found = with_channels((SAME,), ChannelTracks(GRID, (voice, channel("right"))), limits())
+    assert [part.state.value for part in found] == ["same", "mixed", "same"]
+    assert found[1].clip == Span(6.0, 12.0)
+    assert found[1].original == Span(11.0, 17.0)
+    assert found[1].channel == "left"
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        channel("right", **VOICE, over=(6.0, 6.4)),  # shorter than a short word
+        channel("right", 10.0, speech=0.9, follows=0.8),  # echo and failed prediction follow
+        channel("right", -9.0, speech=0.9),  # too little to be a voice
+        channel("right", 10.0, speech=0.9, level=-50.0),  # noise of a channel with nothing in it
+    ],
+    ids=["short", "following", "weak", "quiet"],
+)
+def test_what_is_no_other_voice_is_left_alone(right: ChannelTrack) -> None:
+    assert told(channel("left"), right) == [((0, 20), "same", None)]
+
+
+def test_what_both_channels_hold_is_for_mono_to_judge() -> None:
+    both = channel("left", **VOICE), channel("right", **VOICE)
+    assert told(*both) == [((0, 20), "same", None)]
+
+
+def test_music_in_one_channel_is_presentation() -> None:
+    assert told(channel("left"), channel("right", 10.0)) == [((0, 20), "music_added", "right")]
+
+
+def test_what_mono_heard_gets_its_channel_and_becomes_one() -> None:
+    parts = (
+        replace(SAME, clip=Span(0, 8), original=Span(5, 13), state=SoundState.MIXED),
+        replace(SAME, clip=Span(8, 20), original=Span(13, 25)),
+    )
+    assert told(channel("left"), channel("right", **VOICE), *parts) == [((0, 20), "mixed", "right")]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        replace(SAME, state=SoundState.REPLACED),
+        replace(SAME, state=SoundState.SILENT),
+        replace(SAME, original=None, state=SoundState.UNDETERMINED),
+        replace(SAME, original=Span(40, 60)),  # on no line that was compared
+    ],
+)
+def test_other_states_are_not_touched(part: SoundSegment) -> None:
+    voice = channel("left"), channel("right", **VOICE)
+    assert with_channels((part,), ChannelTracks(GRID, voice), limits()) == (part,)
