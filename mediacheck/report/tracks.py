@@ -85,12 +85,15 @@ def note(comparison: Comparison) -> str:
 
 
 def _drawn(comparison: Comparison) -> list[Series]:
-    """In the order of the panels: what was measured, and under it the parts of the clip."""
+    """In the order of the panels: what was measured, and under it the parts of the clip.
+
+    Nothing that is 0 throughout, as the presence of any sound in silence.
+    """
     drawn = [
         series
         for name in DRAWN
         for series in comparison.series
-        if series.name == name and series.file == "clip" and _taken(series)
+        if series.name == name and series.file == "clip" and any(_taken(series))
     ]
     last = "~"  # behind all letters
 

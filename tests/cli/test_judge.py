@@ -91,7 +91,8 @@ def test_the_run_says_that_it_was_judged_again_and_from_where(case) -> None:
 
 def test_other_limits_give_another_answer_and_exit_code(case) -> None:
     text = DEFAULT
-    for limit, value in (("least_replaced_s", "0.64"), ("least_gone_s", "0.25")):
+    lengths = {"least_replaced_s": "0.64", "least_gone_s": "0.25", "least_pause_speech_s": "0.3"}
+    for limit, value in lengths.items():
         assert f"\n{limit} = {value} " in text
         text = text.replace(f"\n{limit} = {value} ", f"\n{limit} = 400 ")
     Path("same.toml").write_text(text, encoding="utf-8")

@@ -42,6 +42,21 @@ def test_two_graphs_of_one_name_say_with_which_place_they_compare(width: float) 
     assert "0:12" not in alone
 
 
+def test_silence_has_no_graph_of_the_sound_in_it() -> None:
+    base = sample.press_qa()
+    silent = tuple(
+        replace(series, values=tuple(0.0 for _ in series.values))
+        if series.name == "presence"
+        else series
+        for series in base.series
+    )
+    told = tracks(inert(replace(base, series=silent)), WIDE)
+    assert told is not None
+    names = [s.text for s in told.shapes if isinstance(s, Text) and s.look == "panel-name"]
+    assert names
+    assert not [name for name in names if name.startswith("Presence")]
+
+
 def test_places_nearer_than_a_tenth_of_a_second_are_told_apart() -> None:
     base = sample.press_qa()
     one = next(series for series in base.series if series.name == "presence")
