@@ -234,7 +234,7 @@ def _unanswered(outcomes: Sequence[Outcome], record: Record) -> tuple[Unanswered
     for kind in ("picture", "sound"):
         tracks = sum(stream.kind == kind for stream in record.clip.streams)
         if tracks > 1:
-            reason = f"of the clip's {tracks} {kind} tracks only the one that players choose was compared"
+            reason = f"of the clip's {tracks} {kind} tracks only the one that players choose was compared throughout"
             rows.append(Unanswered(kind, reason))
     most = max((stream.channels or 0 for stream in record.clip.streams), default=0)
     if most > 2 and "channels" in record.measured:

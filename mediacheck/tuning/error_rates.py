@@ -16,13 +16,13 @@ import numpy as np
 from mediacheck.calibration.rates import distance
 from mediacheck.checks import CHECKS
 from mediacheck.model import Answer
-from mediacheck.tuning.scores import PRESENTED, Score
+from mediacheck.tuning.scores import NOTES, PRESENTED, Score
 
 DRAWS = 2000
 LEAST_SPREAD = 1e-3
-# Checks that accuse nobody: they say how a copy is presented.
+# Checks that accuse nobody: they say how a copy is presented, or note how a file is built.
 DESCRIBING = frozenset(
-    check.name for check in CHECKS if check.kinds and PRESENTED.issuperset(check.kinds)
+    check.name for check in CHECKS if check.kinds and (PRESENTED | NOTES).issuperset(check.kinds)
 )
 EVERY = "all"  # the row over all conditions
 ANSWER = "verdict"  # the rows of the answer itself, beside those of the checks

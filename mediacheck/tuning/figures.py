@@ -16,6 +16,7 @@ from mediacheck.tuning.treatments import DEGRADED
 
 NOT_MEASURED = "not measured"
 CALLED = {DEGRADED: f"degraded: {DEGRADED}"}
+FEW = 3  # sources that a bootstrap has nothing to draw from below
 FIRST = (EVERY, "clean", DEGRADED)  # the conditions that most recipes are made in
 
 
@@ -32,22 +33,27 @@ class Share:
 
     def __str__(self) -> str:
         share = self.part / self.whole
-        return f"{share:.1%} of {self.pairs} pairs, {self.sources} sources ({self.low:.1%} to {self.high:.1%})"
+        return f"{share:.1%} ({self.low:.1%} to {self.high:.1%}; {self.pairs} pairs, {self.sources} sources)"
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Of errors. low, high: the interval of the median; most: what 95 % of them do not exceed."""
+    """Of errors. low, high: the interval of the median, None for fewer than FEW sources; most: what 95 % of the errors
+    do not exceed.
+    """
 
     count: int
     sources: int
     median: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     most: float
 
     def __str__(self) -> str:
-        return f"{self.median:.3f} ({self.low:.3f} to {self.high:.3f}); 95 % within {self.most:.3f}"
+        of = f"{self.count} of {self.sources} sources"
+        if self.low is not None and self.high is not None:
+            of = f"{self.low:.3f} to {self.high:.3f}; {of}"
+        return f"{self.median:.3f} ({of}); 95 % within {self.most:.3f}"
 
 
 Cell = str | int | float | Rate | Share | Spread | None
@@ -113,9 +119,10 @@ def spread_of(marked: Iterable[tuple[str, Sequence[float]]]) -> Spread | None:
     every = np.concatenate(groups)
     draws = np.random.default_rng(1).integers(0, len(groups), (DRAWS // 10, len(groups)))
     medians = [np.median(np.concatenate([groups[n] for n in drawn])) for drawn in draws]
-    low, high = np.quantile(medians, (0.025, 0.975))
-    numbers = (np.median(every), low, high, np.quantile(every, 0.95))
-    return Spread(len(every), len(groups), *(round(float(number), 4) for number in numbers))
+    edges = np.quantile(medians, (0.025, 0.975)) if len(groups) >= FEW else (None, None)
+    low, high = (None if edge is None else round(float(edge), 4) for edge in edges)
+    median, most = (round(float(np.quantile(every, share)), 4) for share in (0.5, 0.95))
+    return Spread(len(every), len(groups), median, low, high, most)
 
 
 def by_condition(

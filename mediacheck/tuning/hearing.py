@@ -108,11 +108,15 @@ def _silent(level: Series | None, number: int) -> bool:
 
 
 def taken_for(true: Span, findings: Sequence[Finding]) -> tuple[Kind | None, float]:
-    """What most of a stretch was reported as, and the share of it that was reported as anything of the sort."""
+    """What most of a stretch was reported as, and the share of it that was reported as other than the original's sound.
+
+    Music laid over the original leaves it the original's.
+    """
     over = {
         kind: sum(true.overlap(f.clip) for f in findings if f.kind is kind and f.clip is not None)
         for kind in STRETCHES
     }
     most = max(over, key=lambda kind: over[kind])
-    share = min(1.0, sum(over.values()) / true.length) if true.length else 0.0
+    other = sum(length for kind, length in over.items() if kind is not Kind.MUSIC_ADDED)
+    share = min(1.0, other / true.length) if true.length else 0.0
     return (most if over[most] > 0 else None), round(share, 3)

@@ -48,6 +48,7 @@ PRESENTED = frozenset(
         *(Kind.MUSIC_ADDED, Kind.UNCOVERED),
     }
 )
+NOTES = frozenset({Kind.METADATA_TRACKS, Kind.SAME_FILE, Kind.NO_SOUND})
 EDGE_S = 0.05  # of a clip's ends, where it borders on nothing
 
 

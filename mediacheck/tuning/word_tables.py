@@ -67,7 +67,13 @@ def terms(scored: Sequence[Score]) -> Table:
             claimed = sum(t.claimed for _, t in known)
             share = share_of((s.source, float(t.claimed), float(t.asked)) for s, t in known)
             rows.append(
-                (name, condition, len(here) - len(known) or "", f"{claimed} of {count}", share)
+                (
+                    name,
+                    CALLED.get(condition, condition),
+                    len(here) - len(known) or "",
+                    f"{claimed} of {count}",
+                    share,
+                )
             )
     head = (
         *("terms", "condition", "pairs of which none is known"),

@@ -139,7 +139,11 @@ def _started(delay_s: float, accounts: bool) -> str:
             "encoding does it by accident. Nothing need have been edited."
         )
     if abs(delay_s) < 0.005:
-        told = "The files' own start times put both sound tracks alike against their pictures"
-    else:
-        told += ", each against its picture"
-    return f"{told}: that does not account for the shift, which was made in the sound or the picture itself."
+        return (
+            "The files' own start times put both sound tracks alike against their pictures: the shift was made in "
+            "the sound or the picture itself."
+        )
+    return (
+        f"{told}, each against its picture: that does not account for all of the shift; the rest was made in the "
+        "sound or the picture itself."
+    )

@@ -22,21 +22,23 @@ METHODS = {
         "else in the clip."
     ),
     "frame": (
-        "Features of matching frames are registered (SIFT, RANSAC over similarity transforms), which "
+        "Features of matching frames are registered (SIFT, RANSAC over similarity transforms, for a screen seen at an "
+        "angle over perspective ones), which "
         "tells the part of the original's frame that the clip shows, where it lies, and whether it "
         "is mirrored or turned. Stretches that fit their place in the original badly are registered "
         "with it once more: a zoom or another crop counts as the same footage if its frames fit that "
         "moment clearly better than the moments beside it, or, where nothing moves, as well as the "
-        "rest of the clip. Boxes of a turned picture are those of the picture turned back. What "
+        "rest of the clip. Boxes of a slightly turned picture are those of the picture turned back. What "
         "stands inside the frame is not compared: a changed face, a retouched region or a caption "
         "is not found by this check."
     ),
     "sound": (
         "In windows of 0.4 s (2 s where little stands out) the clip's sound is correlated with the original's at the "
         "place that the picture (or the sound itself) tells. Presence is how far the peak of the "
-        "whitened correlation stands out; cleanliness is how much of the clip's sound the original "
-        "explains. Both high: the original's sound. Presence high and cleanliness low: something "
-        "lies over it. Both low: it is not there. For words and syllables the original is first "
+        "whitened correlation stands out, for sound far under another summed over 6 s; cleanliness is how "
+        "much of the clip's sound the original explains. Both high: the original's sound. Presence high and "
+        "cleanliness low: what the original leaves unexplained is searched for speech and for tones that are "
+        "held as music holds them. Both low: the original is not there. For words and syllables the original is first "
         "changed as this clip's sound was over seconds; agreement is how closely each twentieth of a "
         "second follows that. The same numbers from wrong places of the same "
         "pair show what chance gives. Silence is left undecided."
@@ -105,7 +107,7 @@ WEAKNESSES = {
     ),
     "edits": (
         "Foreign footage of less than three seconds beside the same speaker can be missed.",
-        "A freeze of a speaker who hardly moves is missed; so may be cuts shorter than 0.3 s.",
+        "A freeze of a speaker who hardly moves may be missed in poor copies; so may be cuts shorter than 0.3 s.",
     ),
     "frame": (
         "Nothing inside the frame is compared: faces, regions, captions, logos and colours.",

@@ -174,7 +174,6 @@ def test_the_explanation_says_whether_start_times_account_for_the_shift() -> Non
     first = explanations(Kind.DESYNC, delay_s=0.5, accounts=True)[0]
     assert "0.50 s later" in first
     assert "that accounts for the shift" in first
-    for delay in (0.0, 0.2):
-        first = explanations(Kind.DESYNC, delay_s=delay)[0]
-        assert "does not account for the shift" in first
+    assert "the shift was made in the sound" in explanations(Kind.DESYNC, delay_s=0.0)[0]
+    assert "not account for all of the shift" in explanations(Kind.DESYNC, delay_s=0.2)[0]
     assert explanations(Kind.CUT, delay_s=0.5, accounts=True) == explanations(Kind.CUT)

@@ -35,8 +35,13 @@ def test_a_spread_tells_the_middle_and_the_worst() -> None:
     found = spread_of([("a", [0.1] * 18), ("b", [0.3, 5.0])])
     assert found is not None
     assert (found.count, found.sources, found.median) == (20, 2, 0.1)
-    assert found.low <= found.median <= found.high
     assert found.most > 0.3
+
+
+def test_of_too_few_sources_a_median_has_no_interval() -> None:
+    few, enough = (spread_of((name, [0.1, 0.3]) for name in names) for names in ("ab", "abc"))
+    assert str(few) == "0.200 (4 of 2 sources); 95 % within 0.300"
+    assert str(enough) == "0.200 (0.200 to 0.200; 6 of 3 sources); 95 % within 0.300"
 
 
 def test_one_source_with_large_errors_widens_the_median() -> None:
@@ -44,6 +49,7 @@ def test_one_source_with_large_errors_widens_the_median() -> None:
     unlike = spread_of([*((source, [0.1, 0.2]) for source in "abc"), ("d", [3.0] * 4)])
     assert alike is not None
     assert unlike is not None
+    assert None not in (alike.low, alike.high, unlike.low, unlike.high)
     assert unlike.high - unlike.low > alike.high - alike.low
 
 

@@ -87,6 +87,11 @@ def test_a_stretch_is_taken_for_what_covers_most_of_it() -> None:
     assert taken_for(Span(5, 10), findings) == (None, 0.0)
 
 
+def test_music_over_the_originals_sound_does_not_count_as_another_sound() -> None:
+    findings = (said(Kind.MUSIC_ADDED, 0, 2.5), said(Kind.REPLACED, 3, 6))
+    assert taken_for(Span(0, 10), findings) == (Kind.REPLACED, 0.3)
+
+
 def test_the_originals_sound_at_the_pictures_place_decides_not_where_it_is_found_otherwise(
     comparison: Make,
 ) -> None:
