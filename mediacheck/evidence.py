@@ -206,10 +206,10 @@ class Evidence:
     @cached_property
     def picture_parts(self) -> tuple[Part, ...]:
         """Stretches of the clip that register with the place of a line beside them, and differ from it as it is."""
-        lines, (clip, original) = self.picture_lines, self.looks()
+        lines, (clip, original) = self.picture_stretches, self.looks()
         grid = frame_grid(clip.times)
-        table = np.array([differences(clip, original, line, grid) for line in lines])
-        return parts(*self.frames, self.picture.geometry, lines, table, grid)
+        rows = [differences(clip, original, line, grid, own) for line, own in lines.items()]
+        return parts(*self.frames, self.picture.geometry, tuple(lines), np.array(rows), grid)
 
     @cached_property
     def _upright_clip(self) -> View:

@@ -62,6 +62,10 @@ LIMITS = (
     "joint_as_well",
     "part_aside",
     "part_floors",
+    "part_usual_share",
+    "part_fits",
+    "part_place_s",
+    "part_border_s",
     "sound_expected_presence",
     "sound_presence_spread",
     "sound_usual_null",
@@ -78,6 +82,7 @@ LIMITS = (
     "music_residual_db",
     "least_mixed_s",
     "least_music_s",
+    "added_loud_db",
     "music_tones",
     "least_tones_s",
     "tones_gap_s",
@@ -96,6 +101,7 @@ LIMITS = (
     "least_gone_s",
     "mixed_gap_s",
     "under_spreads",
+    "least_null_moments",
     "summed_usual_null",
     "summed_usual_spread",
     "under_share",
@@ -104,14 +110,20 @@ LIMITS = (
     "sound_foreign_s",
     "least_state_s",
     "least_silent_s",
+    "pause_loud_db",
+    "least_pause_loud_s",
     "pause_depth_db",
     "pause_raised_db",
     "pause_speech_depth_db",
     "pause_echo_fall_db",
     "pause_echo_db",
+    "pause_echo_s",
+    "pause_residual_db",
     "least_pause_speech_s",
     "channel_apart_db",
     "channel_depth_db",
+    "channel_place_s",
+    "channel_share",
 )
 
 
@@ -130,17 +142,16 @@ def timeline(
     """
     begins = 0.0 if searched is None else searched.start
     lasts = original.duration_s if searched is None else searched.length
-    frame_s = max((1 / s.fps for s in clip.streams if s.kind == "picture" and s.fps), default=0.0)
-    picture = (
-        _picture_tracks(measured["picture"], begins, frame_s) if "picture" in measured else None
-    )
+    picture = None
+    if "picture" in measured:
+        picture = _picture_tracks(measured["picture"], begins, _frame_s(clip))
     sound = _sound_tracks(measured["sound"], begins) if "sound" in measured else None
     parts: tuple[PartTrack, ...] = ()
     if picture is not None:
         parts = copies(_part_tracks(measured["picture"], begins), picture.lines, limits)
-        picture = with_copies(picture, parts)
+        picture = with_copies(picture, parts, limits)
     found = _judged(picture, sound, geometry, clip.duration_s, lasts, limits)
-    found = replace(found, picture=with_geometries(found.picture, parts))
+    found = replace(found, picture=with_geometries(found.picture, parts, limits))
     channels = _channel_tracks(measured["channels"], begins) if "channels" in measured else None
     if channels is not None:
         found = replace(found, sound=with_channels(found.sound, channels, limits))
@@ -168,6 +179,17 @@ def _judged(
         shown = with_sound(shown, picture, heard, geometry, original_s, limits)
     heard_parts = sound_segments(sound, path, shown, clip_s, original_s, limits)
     return Timeline(shown, tuple(heard_parts))
+
+
+def _frame_s(clip: Media) -> float:
+    """Between two frames of the picture that players show; 0 where that is unknown.
+
+    A record does not say which of several is the default one. Most files mark all of them or none, and then it is the
+    largest.
+    """
+    pictures = [stream for stream in clip.streams if stream.kind == "picture"]
+    played = max(pictures, key=lambda s: (s.width or 0) * (s.height or 0), default=None)
+    return 1 / played.fps if played is not None and played.fps else 0.0
 
 
 def _of(measured: Measured, name: str) -> list[Series]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -13,8 +15,9 @@ from mediacheck.align.missing import with_missing
 from mediacheck.align.presence import SEARCH_S
 from mediacheck.checks import CHECKS
 from mediacheck.evidence import Evidence
-from mediacheck.model import Alignment, Measured, Options, Question, Span
+from mediacheck.model import Alignment, Box, Geometry, Measured, Options, Question, Span
 
+from .align.making import Scene, filmed
 from .contracts.test_checks import PAIRS, Arrays, decoded
 
 STEP_S = 0.2  # more than the sound is searched for around a line
@@ -74,6 +77,30 @@ def test_the_lines_are_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> Non
     for name in ("picture", "sound", "sync", "edits"):
         measured(name, made)
     assert len(asked) == 1
+
+
+def test_a_line_hides_no_zoom_outside_its_own_stretch() -> None:
+    """The original shows the very same zoom again later; that the clip slows down at its start leads elsewhere."""
+
+    def nearer(frame: np.ndarray) -> np.ndarray:
+        return cv2.resize(frame[18:162, 32:288], (320, 180), interpolation=cv2.INTER_CUBIC)
+
+    scene, zoomed = Scene(), range(25, 45)
+    film = filmed(scene, 4.0, 6.0)
+    frames = [nearer(f) if n in zoomed else f for n, f in enumerate(film.frames)]
+    clip = replace(film, frames=tuple(frames))
+    original = filmed(scene, 0.0, 20.0)
+    again = (*original.frames[:150], *clip.frames, *original.frames[225:])
+    nothing: Any = None
+    made = Arrays(nothing, nothing, Question(options=Options(transcript=False)))
+    made._decoded = (decoded("c", clip, None), decoded("0", replace(original, frames=again), None))
+    whole = Box(0.0, 0.0, 1.0, 1.0)
+    made.picture = replace(made.picture, geometry=Geometry(False, whole, whole, 0.0, 300))
+    first, second = Alignment(4.0), Alignment(12.0)
+    made.picture_stretches = {first: None, second: Span(0.0, 1.5)}
+    (part,) = made.picture_parts
+    assert part.line == first
+    assert (part.first, len(part.differences)) == (zoomed.start, len(zoomed))
 
 
 def test_a_frame_of_the_clip_is_hashed_once_however_many_lines_ask() -> None:

@@ -17,6 +17,7 @@ from mediacheck.model import (
     Null,
     PictureState,
     Series,
+    StreamInfo,
     Timeline,
 )
 from mediacheck.timeline import LIMITS, timeline
@@ -65,8 +66,8 @@ def part(name: str, differ: float, aside: float) -> tuple[Series, ...]:
     )  # fmt: skip
 
 
-def shown(*parts: Series) -> Timeline:
-    files = [Media("a" * 64, 1000, seconds, "mp4", (), {}) for seconds in (12.0, 60.0)]
+def shown(*parts: Series, streams: tuple[StreamInfo, ...] = ()) -> Timeline:
+    files = [Media("a" * 64, 1000, seconds, "mp4", streams, {}) for seconds in (12.0, 60.0)]
     return timeline({"picture": measured(*parts)}, PLAIN, *files, LIMIT)
 
 
@@ -76,6 +77,15 @@ def states(found: Timeline) -> list[PictureState]:
 
 def test_footage_that_registers_nowhere_stays_foreign() -> None:
     assert PictureState.FOREIGN in states(shown())
+
+
+def test_a_slide_show_beside_the_picture_moves_no_joint() -> None:
+    """A second picture of a frame a second is not the one that is played."""
+    played = StreamInfo(0, "picture", "h264", 0.0, 12.0, width=1280, height=720, fps=25.0)
+    slides = StreamInfo(1, "picture", "h264", 0.0, 12.0, width=320, height=180, fps=1.0)
+    alone = shown(streams=(played,))
+    assert alone != shown(streams=(replace(played, fps=1.0),))
+    assert shown(streams=(played, slides)) == shown(streams=(slides, played)) == alone
 
 
 def test_a_zoom_to_the_same_moment_is_matched_with_its_own_crop() -> None:

@@ -404,5 +404,5 @@ def test_a_calibration_with_a_strange_table_is_refused() -> None:
 @pytest.mark.parametrize("track", [PICTURE, SOUND], ids=["picture", "sound"])
 def test_track_that_was_not_compared_is_unanswered(judged: Judged, track: StreamInfo) -> None:
     told = judged(COPY, SAME, clip=(*BOTH, replace(track, index=2)))
-    reason = f"of the clip's 2 {track.kind} tracks only the one that players choose was compared"
+    reason = f"of the clip's 2 {track.kind} tracks only the one that players choose was compared throughout"
     assert (track.kind, reason) in {(row.check, row.reason) for row in told.verdict.unanswered}

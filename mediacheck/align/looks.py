@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mediacheck.features.motion import cell_luma
-from mediacheck.model import Alignment, Box
+from mediacheck.model import Alignment, Box, Span
 
 CELLS = 16
 STEP_S = 0.08  # the sampling interval of the frames
@@ -42,13 +42,19 @@ class Looks:
         return cls(times, rows)
 
 
-def differences(clip: Looks, original: Looks, line: Alignment, at: np.ndarray) -> np.ndarray:
+def differences(
+    clip: Looks, original: Looks, line: Alignment, at: np.ndarray, stretch: Span | None = None
+) -> np.ndarray:
     """How much the clip's frame nearest to each time differs from its place on the line; (len(at),).
 
     In thousandths of the frames' own power: 0 for copies, 2000 for frames that have nothing in common. The nearest
-    frame of the original is tried, and what lies between two. NaN where the line leaves the original.
+    frame of the original is tried, and what lies between two. NaN where the line leaves the original, and outside the
+    stretch of the clip that the line was found for, if it is given.
     """
-    return _compared(clip, original, line, at, nearest_too=True)
+    differ = _compared(clip, original, line, at, nearest_too=True)
+    if stretch is None:
+        return differ
+    return np.where((at >= stretch.start) & (at < stretch.end), differ, np.nan)
 
 
 def changes(clip: Looks, at: np.ndarray) -> np.ndarray:

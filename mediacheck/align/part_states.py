@@ -13,16 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mediacheck.align.joints import LEAST_FLOOR
-from mediacheck.align.parts import USUAL
 from mediacheck.align.picture_states import PictureTracks
 from mediacheck.align.timeline import Limits, MotionTrack
 from mediacheck.model import Alignment, Geometry, PictureSegment, Span
-
-SAME_PLACE_S = (
-    0.1  # by which a segment may lie off the part's line: its joints are rounded to frames
-)
-FITS = 4.0  # times the middle difference: frames in between that move fast
-AT_BORDER_S = 0.12  # a frame and a half: what is left beside a part by less belongs to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +34,7 @@ def copies(
     parts: Sequence[PartTrack], lines: Sequence[MotionTrack], limits: Limits
 ) -> tuple[PartTrack, ...]:
     """The parts whose frames are the moments that their line says."""
-    usual = _usual(lines)
+    usual = _usual(lines, limits)
     found = []
     for part in parts:
         known = np.isfinite(part.differences)
@@ -57,12 +50,13 @@ def copies(
     return tuple(found)
 
 
-def with_copies(tracks: PictureTracks, parts: Sequence[PartTrack]) -> PictureTracks:
+def with_copies(tracks: PictureTracks, parts: Sequence[PartTrack], limits: Limits) -> PictureTracks:
     """The tracks with the frames of these parts as alike as they are under their own geometry.
 
     What a part's frames differ by in the middle comes from resampling them: it counts as what is usual of the pair.
+    Where a line means nothing it goes on meaning nothing.
     """
-    usual, lines = _usual(tracks.lines), list(tracks.lines)
+    usual, lines = _usual(tracks.lines, limits), list(tracks.lines)
     for part in parts:
         for number, track in enumerate(lines):
             if track.line != part.line or not len(tracks.frame_times):
@@ -71,38 +65,41 @@ def with_copies(tracks: PictureTracks, parts: Sequence[PartTrack]) -> PictureTra
             first = int(np.abs(tracks.frame_times - part.times[0]).argmin())
             differ = track.differences.copy()
             there = slice(first, first + len(part.differences))
-            own = part.differences[: len(differ[there])] * scale
-            differ[there] = np.fmin(differ[there], own)
+            known = differ[there]
+            own = part.differences[: len(known)] * scale
+            differ[there] = np.where(np.isnan(known), np.nan, np.fmin(known, own))
             lines[number] = replace(track, differences=differ)
     return replace(tracks, lines=tuple(lines))
 
 
 def with_geometries(
-    segments: Sequence[PictureSegment], parts: Sequence[PartTrack]
+    segments: Sequence[PictureSegment], parts: Sequence[PartTrack], limits: Limits
 ) -> tuple[PictureSegment, ...]:
     """The matched segments cut where a part stands otherwise in the clip's frame than the pair does."""
     out = list(segments)
     for part in parts:
         if part.covered:
             continue
-        span = _lasting(part)
-        out = [piece for each in out for piece in _cut(each, span, part)]
+        span = _lasting(part, limits)
+        out = [piece for each in out for piece in _cut(each, span, part, limits)]
     return tuple(out)
 
 
-def _usual(lines: Sequence[MotionTrack]) -> float:
+def _usual(lines: Sequence[MotionTrack], limits: Limits) -> float:
     """What most copies of the pair differ by: zooms and banners may take more than half of the clip."""
     table = np.array([track.differences for track in lines])
     known = table[:, np.isfinite(table).any(axis=0)] if table.size else table
     if not known.size:
         return LEAST_FLOOR
-    return max(LEAST_FLOOR, float(np.quantile(np.nanmin(known, axis=0), USUAL)))
+    return max(
+        LEAST_FLOOR, float(np.quantile(np.nanmin(known, axis=0), limits["part_usual_share"]))
+    )
 
 
-def _lasting(part: PartTrack) -> Span:
+def _lasting(part: PartTrack, limits: Limits) -> Span:
     """From the first frame that its geometry explains to the last one."""
     step = float(part.times[1] - part.times[0]) if len(part.times) > 1 else 0.0
-    fits = part.differences <= FITS * np.nanmedian(part.differences)
+    fits = part.differences <= limits["part_fits"] * np.nanmedian(part.differences)
     first, last = np.flatnonzero(fits)[[0, -1]]
     return Span(
         round(max(0.0, float(part.times[first]) - step / 2), 3),
@@ -110,20 +107,20 @@ def _lasting(part: PartTrack) -> Span:
     )
 
 
-def _cut(segment: PictureSegment, span: Span, part: PartTrack) -> list[PictureSegment]:
-    clip, source = segment.clip, segment.original
+def _cut(
+    segment: PictureSegment, span: Span, part: PartTrack, limits: Limits
+) -> list[PictureSegment]:
+    clip, source, least_s = segment.clip, segment.original, limits["part_border_s"]
     start, end = max(clip.start, span.start), min(clip.end, span.end)
-    if source is None or end - start < AT_BORDER_S:
+    if source is None or end - start < least_s:
         return [segment]
     speed = segment.speed or 1.0
     middle = (start + end) / 2
-    if (
-        abs(part.line.original_at(middle) - source.start - speed * (middle - clip.start))
-        > SAME_PLACE_S
-    ):
+    shown = source.start + speed * (middle - clip.start)
+    if abs(part.line.original_at(middle) - shown) > limits["part_place_s"]:
         return [segment]
-    start = clip.start if start - clip.start < AT_BORDER_S else start
-    end = clip.end if clip.end - end < AT_BORDER_S else end
+    start = clip.start if start - clip.start < least_s else start
+    end = clip.end if clip.end - end < least_s else end
     own = part.geometry
     edges = [clip.start, start, end, clip.end]
     pieces = []

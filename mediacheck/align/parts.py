@@ -17,7 +17,7 @@ from mediacheck.align.geometry import alike
 from mediacheck.align.looks import Looks
 from mediacheck.align.registration import registered_at
 from mediacheck.align.timeline import runs
-from mediacheck.align.upright import View, placed_upright, upright
+from mediacheck.align.upright import View, placed_as_shown, placed_upright, upright
 from mediacheck.model import Alignment, Box, Geometry
 
 USUAL = 0.25  # of the frames differ less than what is usual of the pair: a zoom may take more than half of a clip
@@ -170,7 +170,7 @@ def _within(whole: Geometry, free: Box) -> Geometry:
     return Geometry(
         whole.mirrored,
         _share(whole.crop, free),
-        _share(whole.placed, free),
+        placed_as_shown(_share(placed_upright(whole), free), whole.rotation),
         whole.rotation,
         whole.evidence,
     )

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mediacheck.align.sound_music import over_loudest
 from mediacheck.align.timeline import Limits, runs
 from mediacheck.model import Alignment, Channel, SoundSegment, SoundState, Span
 
 SIDES: tuple[Channel, Channel] = ("left", "right")
-NEAR_S = 0.1  # of a segment's place: the line that it was put on
 _OVERLAID = (SoundState.SAME, SoundState.MUSIC_ADDED)
 
 
@@ -51,10 +51,11 @@ def with_channels(
         if part.state in _OVERLAID:
             out += _parted(part, held)
         elif part.state is SoundState.MIXED:
-            out.append(_told(part, held))
+            out.append(_told(part, held, limits))
         else:
             out.append(part)
-    return tuple(_joined(_without_pauses(out, limits)))
+    told = [_with_residual(part, channels, limits) for part in _without_pauses(out, limits)]
+    return tuple(_joined(told, limits))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,7 +69,7 @@ class _Held:
 
 def _held(part: SoundSegment, channels: ChannelTracks, limits: Limits) -> list[_Held]:
     """Where in the part one channel holds what the original does not explain, and the other one does not."""
-    pair = _along(part, channels)
+    pair = _along(part, channels, limits)
     inside = (channels.grid >= part.clip.start) & (channels.grid < part.clip.end)
     if pair is None or not inside.any():
         return []
@@ -82,6 +83,7 @@ def _held(part: SoundSegment, channels: ChannelTracks, limits: Limits) -> list[_
             & (own.level >= floor)
         )[inside]
         residual = own.residual[inside]
+        loudness = over_loudest(own.level, own.residual, channels.step, inside)[inside]
         speech = own.residual_speech[inside] >= limits["speech_probability"]
         spoken = _spans(
             part,
@@ -93,7 +95,7 @@ def _held(part: SoundSegment, channels: ChannelTracks, limits: Limits) -> list[_
         added = _spans(
             part,
             channels,
-            alone & (residual >= limits["music_residual_db"]),
+            alone & (loudness >= limits["added_loud_db"]),
             limits["least_music_s"],
             limits["least_music_s"],
         )
@@ -132,12 +134,15 @@ def _spans(
     return spans
 
 
-def _along(part: SoundSegment, channels: ChannelTracks) -> tuple[ChannelTrack, ChannelTrack] | None:
+def _along(
+    part: SoundSegment, channels: ChannelTracks, limits: Limits
+) -> tuple[ChannelTrack, ChannelTrack] | None:
     """Both channels along the line that the part was put on; None where none of theirs is it."""
     if part.original is None:
         return None
     middle, place = ((s.start + s.end) / 2 for s in (part.clip, part.original))
-    near = [t for t in channels.tracks if abs(t.line.original_at(middle) - place) <= NEAR_S]
+    most = limits["channel_place_s"]
+    near = [t for t in channels.tracks if abs(t.line.original_at(middle) - place) <= most]
     if not near:
         return None
     line = min((t.line for t in near), key=lambda each: abs(each.original_at(middle) - place))
@@ -145,11 +150,11 @@ def _along(part: SoundSegment, channels: ChannelTracks) -> tuple[ChannelTrack, C
     return left, right
 
 
-def _told(part: SoundSegment, held: Sequence[_Held]) -> SoundSegment:
+def _told(part: SoundSegment, held: Sequence[_Held], limits: Limits) -> SoundSegment:
     """Something mixed, with the channel that alone holds most of it."""
     for channel in SIDES:
         own = sum(each.span.length for each in held if each.channel == channel)
-        if own >= part.clip.length / 2:
+        if own >= limits["channel_share"] * part.clip.length:
             return replace(part, channel=channel)
     return part
 
@@ -198,41 +203,68 @@ def _without_pauses(parts: Sequence[SoundSegment], limits: Limits) -> list[Sound
     return out
 
 
-def _joined(parts: Sequence[SoundSegment]) -> list[SoundSegment]:
-    """Neighbours that one channel holds and that run on in the original as one, with the mean of their numbers."""
-    out: list[SoundSegment] = []
+def _with_residual(part: SoundSegment, channels: ChannelTracks, limits: Limits) -> SoundSegment:
+    """What one channel holds, with how loud it is in that channel: in mono it is half as loud."""
+    pair = None if part.channel is None else _along(part, channels, limits)
+    if pair is None:
+        return part
+    own = next(track for track in pair if track.channel == part.channel)
+    inside = (channels.grid >= part.clip.start) & (channels.grid < part.clip.end)
+    left = own.residual[inside & np.isfinite(own.residual)]
+    return replace(part, residual_db=round(float(left.mean()), 1) if len(left) else None)
+
+
+def _joined(parts: Sequence[SoundSegment], limits: Limits) -> list[SoundSegment]:
+    """Neighbours that are one voice, or one other sound of one channel, with the mean of their numbers.
+
+    A voice in one channel begins and ends in moments that only mono tells. The channel is told where most is known
+    to be that one's alone.
+    """
+    groups: list[list[SoundSegment]] = []
     for part in parts:
-        last = out[-1] if out else None
-        if (
-            last is not None
-            and part.channel is not None
-            and (part.channel, part.state) == (last.channel, last.state)
-            and part.original is not None
-            and last.original is not None
-            and abs(part.original.start - last.original.end) <= NEAR_S
-        ):
-            out[-1] = replace(
-                last,
-                clip=Span(last.clip.start, part.clip.end),
-                original=Span(last.original.start, max(last.original.end, part.original.end)),
-                presence=_mean(last, part, lambda each: each.presence, 2),
-                cleanliness=_mean(last, part, lambda each: each.cleanliness, 3),
-                residual_db=_mean(last, part, lambda each: each.residual_db, 1),
-            )
+        if groups and _runs_on(groups[-1], part, limits):
+            groups[-1].append(part)
         else:
-            out.append(part)
-    return out
+            groups.append([part])
+    return [_one(group, limits) if len(group) > 1 else group[0] for group in groups]
+
+
+def _runs_on(group: Sequence[SoundSegment], part: SoundSegment, limits: Limits) -> bool:
+    """Whether the part goes on in the clip and in the original where the group ends, as the same."""
+    last = group[-1]
+    if last.original is None or part.original is None or last.state is not part.state:
+        return False
+    channels = {each.channel for each in (*group, part)}
+    if part.state is SoundState.MIXED:
+        channels.discard(None)
+    away = abs(part.original.start - last.original.end)
+    one = len(channels) == 1 and None not in channels
+    return one and part.clip.start == last.clip.end and away <= limits["channel_place_s"]
+
+
+def _one(group: Sequence[SoundSegment], limits: Limits) -> SoundSegment:
+    first, last = group[0], group[-1]
+    assert first.original is not None
+    clip = Span(first.clip.start, last.clip.end)
+    end = max(part.original.end for part in group if part.original is not None)
+    told = [part for part in group if part.channel is not None]
+    most = sum(part.clip.length for part in told) >= limits["channel_share"] * clip.length
+    return replace(
+        first,
+        clip=clip,
+        original=Span(first.original.start, end),
+        presence=_mean(group, lambda each: each.presence, 2),
+        cleanliness=_mean(group, lambda each: each.cleanliness, 3),
+        residual_db=_mean(group, lambda each: each.residual_db, 1),
+        channel=told[0].channel if most else None,
+    )
 
 
 def _mean(
-    one: SoundSegment,
-    other: SoundSegment,
-    number: Callable[[SoundSegment], float | None],
-    digits: int,
+    group: Sequence[SoundSegment], number: Callable[[SoundSegment], float | None], digits: int
 ) -> float | None:
-    known = [
-        (value, part.clip.length) for part in (one, other) if (value := number(part)) is not None
-    ]
+    """Weighed by length, of the parts that have the number."""
+    known = [(value, part.clip.length) for part in group if (value := number(part)) is not None]
     total = sum(length for _, length in known)
     if not total:
         return None

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from mediacheck.align.sound_tracks import NUMBER, SoundTracks, predicted, track_near
-from mediacheck.align.timeline import NOWHERE, Limits, Run, runs
+from mediacheck.align.timeline import NOWHERE, Limits, Run, SoundTrack, runs
 from mediacheck.model import PictureSegment, SoundState
 
 _HELD = (NUMBER[SoundState.SAME], NUMBER[SoundState.MUSIC_ADDED])
-_ECHO_S = 1.2  # 60 dB at the slowest fall: nothing is left of it
 
 
 def mark_pause_speech(
@@ -20,26 +19,30 @@ def mark_pause_speech(
     """Speech of the clip in pauses of the original, on a line that otherwise holds: mixed.
 
     The clip's level there must stand above what the line's gain makes of the original's pause, and above any echo
-    that a room could give back of what was heard before; and what the original does not explain must be speech.
+    that a room could give back of what was heard before; and what the original does not explain must be speech, and
+    as loud as what it does. A leveller that raises somebody far from the microphone adds nothing.
     """
+    least_s = limits["least_pause_speech_s"] - 1e-6
     for index, track in enumerate(tracks.lines):
         on_line = (lines == index) & np.isin(states, _HELD)
         there = np.nan_to_num(track.original_level, nan=-120.0)
-        loud = on_line & (there > tracks.loud[1] - 15)
-        if loud.sum() < 10:
+        loud = on_line & (there > tracks.loud[1] - limits["pause_loud_db"])
+        if float(loud.sum()) * tracks.step < limits["least_pause_loud_s"] - 1e-6:
             continue
         expected = there + float(np.median((tracks.level - there)[loud]))
         raised = on_line & (there < tracks.loud[1] - limits["pause_depth_db"])
         raised &= tracks.level - expected > limits["pause_raised_db"]
         heard = raised & (tracks.level > _echo(expected, tracks.step, limits))
         heard &= tracks.level > tracks.loud[0] - limits["pause_speech_depth_db"]
-        left = tracks.speech if track.residual_speech is None else track.residual_speech
-        spoken = heard & (left >= limits["speech_probability"])
+        spoken = heard & _is_another(track, tracks, limits)
         speech = np.zeros(len(states), bool)
         for run in runs(heard.astype(int)):
-            spoken_s = float(spoken[run.windows].sum()) * tracks.step
-            if run.line and spoken_s >= limits["least_pause_speech_s"] - 1e-6:
-                speech[run.windows] = True
+            told = spoken[run.windows]
+            if not run.line or float(told.sum()) * tracks.step < least_s:
+                continue
+            # As a mean: the residual is averaged over a second, and the words beside a short one stand in it.
+            left = None if track.residual is None else track.residual[run.windows][told].mean()
+            speech[run.windows] = left is None or left >= limits["pause_residual_db"]
         # Once it is known for speech, what leads into it without a break is its beginning, not an echo.
         for run in runs(raised.astype(int)):
             inside = np.flatnonzero(speech[run.windows])
@@ -49,10 +52,26 @@ def mark_pause_speech(
         lines[speech] = NOWHERE
 
 
+def _is_another(track: SoundTrack, tracks: SoundTracks, limits: Limits) -> np.ndarray:
+    """Windows in which a voice is heard that is not the original's.
+
+    Where nothing was split off, or the split means nothing, that is known only where the original does not speak.
+    """
+    least = limits["speech_probability"]
+    if track.residual_speech is None or track.residual_follows is None:
+        return np.asarray((tracks.speech >= least) & (track.original_speech < least))
+    another = (track.residual_speech >= least) & (
+        track.residual_follows <= limits["residual_follows"]
+    )
+    if not tracks.clean_split:
+        another &= track.original_speech < least
+    return np.asarray(another)
+
+
 def _echo(expected: np.ndarray, step: float, limits: Limits) -> np.ndarray:
-    """The level that the echo of what was heard within _ECHO_S before may have at most, in dB; per window."""
+    """The level that the echo of what was heard within pause_echo_s before may have at most, in dB; per window."""
     level = np.full(len(expected), -np.inf)
-    for back in range(1, round(_ECHO_S / step) + 1):
+    for back in range(1, round(limits["pause_echo_s"] / step) + 1):
         fallen = limits["pause_echo_fall_db"] * step * back - limits["pause_echo_db"]
         level[back:] = np.maximum(level[back:], expected[:-back] - fallen)
     return level

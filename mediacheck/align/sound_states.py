@@ -23,7 +23,6 @@ from mediacheck.model import Null, PictureSegment, SoundState
 
 # Half the windows of presence, presence_long and presence_summed.
 _WINDOW_REACH_S, _LONG_REACH_S, _SUMMED_REACH_S = 0.2, 1.0, 3.0
-_FEW = 20  # moments that are too few to tell a null of their own
 _PAUSED = {NUMBER[SoundState.SAME], NUMBER[SoundState.UNDETERMINED]}
 _WITH_ORIGINAL = {NUMBER[s] for s in (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)}
 
@@ -309,7 +308,7 @@ def _stands_out(
     """Whether most windows of the run stand above their null; those that reach over its borders are left out."""
     margin = min(round(reach_s / tracks.step), (run.count - 1) // 2)
     mean, spread = log_null(null, limits)
-    if reach_s == _SUMMED_REACH_S and (null is None or null.n < _FEW):
+    if reach_s == _SUMMED_REACH_S and (null is None or null.n < limits["least_null_moments"]):
         mean, spread = np.log(limits["summed_usual_null"]), limits["summed_usual_spread"]
     inner = values[run.first + margin : run.last - margin]
     under = np.log(np.maximum(inner, 1.0)) > mean + limits["under_spreads"] * spread

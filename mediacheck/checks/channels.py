@@ -1,21 +1,21 @@
 """Do the clip's sound channels hold the same, and what the original's hold?
 
 The other checks of sound listen to both channels at once. Where the two differ, each is compared on its own with
-the original's mono sound or that of its channels which explains it best: a voice laid over one channel alone is as
-loud there as it will ever be. What else is told of channels and further tracks are notes.
+the original: at each moment with its mono sound, either of its channels or both of them, whichever leaves least. A
+voice laid over one channel alone is as loud there as it will ever be; one that the original holds in its other channel
+is no other voice. What else is told of channels and further tracks are notes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from mediacheck.align.following import following
-from mediacheck.align.mixture import Mixture, mixture
 from mediacheck.align.presence import SEARCH_S, presence
 from mediacheck.align.sound_channels import SIDES
+from mediacheck.align.versions import explained
 from mediacheck.checks.base import Check, Limits, Record, null_of, rounded, series
 from mediacheck.errors import NotAvailable
 from mediacheck.evidence import Evidence
@@ -27,6 +27,7 @@ from mediacheck.model import (
     Kind,
     Measured,
     Measurement,
+    Media,
     Series,
     Severity,
     Stream,
@@ -38,28 +39,17 @@ COPIED = "channel of the original"
 GRID_S = 0.1
 MOST_LINES = 3  # that channels are compared along, the best first
 TRACK_EVERY_S = 0.5
+TRACK_PERCENTILE = 90  # a track that is the original's sound for a tenth of its time holds it
 SAME_LAG_S = 0.012  # between the same sound in both files: what a line may be off
 WHERE_ALIKE_S = 0.4
 
 
-@dataclass(frozen=True, slots=True)
-class _Explained:
-    """One channel along one line: by whatever of the original explains it best."""
-
-    reference: np.ndarray
-    split: Mixture
-
-
 def measure(evidence: Evidence) -> Measured:
     clip, original = evidence.sounds
-    counts = [
-        (file, next((s.channels for s in media.streams if s.index == sound.stream_index), None))
-        for file, media, sound in (
-            ("clip", evidence.clip.media, clip),
-            ("original", evidence.original.media, original),
-        )
+    taken: list[tuple[str, float | None, str]] = [
+        ("clip_channels", _count(evidence.clip.media, clip.stream_index), "channels"),
+        ("original_channels", _count(evidence.original.media, original.stream_index), "channels"),
     ]
-    taken = [(f"{file}_channels", float(count or 1), "channels") for file, count in counts]
     for file, sound in (("clip", clip), ("original", original)):
         if sound.side is not None:
             loud = (_loudness(channel) for channel in sound.channels())
@@ -86,6 +76,12 @@ def measure(evidence: Evidence) -> Measured:
     return Measured(NAME, CHECK.version, tuple(measurements), tuple(tracks))
 
 
+def _count(media: Media, stream_index: int) -> float | None:
+    """Channels of a stream; None where the file does not say."""
+    count = next((s.channels for s in media.streams if s.index == stream_index), None)
+    return float(count) if count else None
+
+
 def _loudness(samples: np.ndarray) -> float:
     levels = level_db(samples, GRID_S)
     return round(float(np.percentile(levels, 95)), 1) if len(levels) else -120.0
@@ -98,7 +94,7 @@ def _compared(evidence: Evidence, lines: Sequence[Alignment]) -> list[Series]:
     grid = GRID_S * (np.arange(len(clip.samples) // round(GRID_S * RATE)) + 0.5)
     if not len(grid):
         return found
-    references = [original.samples, *(original.channels() if original.side is not None else ())]
+    versions = original.channels() if original.side is not None else ()
 
     def add(name: str, unit: str, values: np.ndarray, digits: int, line: Alignment | None) -> None:
         number = len(found) + 1
@@ -108,24 +104,35 @@ def _compared(evidence: Evidence, lines: Sequence[Alignment]) -> list[Series]:
         evidence.progress.at("compare the channels", SIDES.index(side), len(SIDES))
         add(f"{side}_level", "dB", level_db(samples, GRID_S), 1, None)
         for line in map(rounded, lines):
-            best = _explained(samples, references, line, grid)
-            left = best.split.residual
-            clock = (np.arange(len(left) // round(STEP_S * RATE) + 1) + 0.5) * STEP_S
-            spoken = speech_probability(left)
-            spoken = np.interp(grid, clock[: len(spoken)], spoken) if len(spoken) else 0 * grid
-            follows = following(left, best.reference, line, grid)
-            add(f"{side}_residual", "dB over the original", best.split.residual_db, 1, line)
-            add(f"{side}_residual_speech", "probability", spoken, 2, line)
-            add(f"{side}_residual_follows", "correlation", follows, 2, line)
+            left = _left(samples, original.samples, versions, line, grid)
+            add(f"{side}_residual", "dB over the original", left[0], 1, line)
+            add(f"{side}_residual_speech", "probability", left[1], 2, line)
+            add(f"{side}_residual_follows", "correlation", left[2], 2, line)
     evidence.progress.at("compare the channels", 1, 1)
     return found
 
 
-def _explained(
-    samples: np.ndarray, references: list[np.ndarray], line: Alignment, grid: np.ndarray
-) -> _Explained:
-    tried = [_Explained(each, mixture(samples, each, line, grid)) for each in references]
-    return max(tried, key=lambda each: float(np.median(each.split.cleanliness)))
+def _left(
+    samples: np.ndarray,
+    mono: np.ndarray,
+    channels: Sequence[np.ndarray],
+    line: Alignment,
+    grid: np.ndarray,
+) -> np.ndarray:
+    """Of what is left by the version of the original that leaves least: level, speech, how it follows; (3, windows)."""
+    tried = explained(samples, mono, channels, line, grid)
+    best = np.argmin([each.residual_db for each in tried], axis=0)
+    left = np.zeros((3, len(grid)))
+    for number, each in enumerate(tried):
+        own = best == number
+        if not own.any():
+            continue
+        clock = (np.arange(len(each.residual) // round(STEP_S * RATE) + 1) + 0.5) * STEP_S
+        spoken = speech_probability(each.residual)
+        left[0, own] = each.residual_db[own]
+        left[1, own] = np.interp(grid[own], clock[: len(spoken)], spoken) if len(spoken) else 0.0
+        left[2, own] = following(each.residual, each.version, line, grid[own])
+    return left
 
 
 def _alike(
@@ -158,33 +165,52 @@ def _alike(
 
 
 def _other_tracks(evidence: Evidence, first: int) -> list[Measurement]:
-    """How strongly the original's sound stands in each track of the clip that players do not choose."""
+    """How strongly the original's sound stands in each track of the clip that players do not choose, where it does.
+
+    Along the lines of the track that they choose: another one may be cut, sped up or delayed in ways of its own, so
+    what is not found there may stand elsewhere. The name counts as the file does, from 0.
+    """
     if len(evidence.clip.sounds) < 2:
         return []
-    original, lines = evidence.sounds[1], evidence.sound.lines[:1]
+    original, aligned = evidence.sounds[1], evidence.sound
+    if aligned.speed != 1.0 or aligned.semitones:
+        return []
+    lines = aligned.lines[:MOST_LINES]
     if not lines:
         try:
-            lines = evidence.picture_lines[:1]
+            lines = evidence.picture_lines[:MOST_LINES]
         except NotAvailable:
             return []
     taken: list[Measurement] = []
-    for number, track in enumerate(evidence.clip.sounds[1:], 2):
+    for track in evidence.clip.sounds[1:]:
         centres = np.arange(0.5, len(track.samples) / RATE - 0.5, TRACK_EVERY_S)
         if not lines or not len(centres):
             continue
         ratio, back = (
-            presence(
-                track.samples, original.samples, lines[0], centres, SEARCH_S, backwards=backwards
-            ).ratio
+            np.max(
+                [
+                    presence(
+                        track.samples,
+                        original.samples,
+                        line,
+                        centres,
+                        SEARCH_S,
+                        backwards=backwards,
+                    ).ratio
+                    for line in lines
+                ],
+                axis=0,
+            )
             for backwards in (False, True)
         )
         heard = ratio[ratio > 0]
+        strong = round(float(np.percentile(heard, TRACK_PERCENTILE)), 2) if len(heard) else None
         taken.append(
             Measurement(
                 id=f"{NAME}.m{first + len(taken)}",
                 check=NAME,
-                name=f"track_{number}_presence",
-                value=round(float(np.median(heard)), 2) if len(heard) else None,
+                name=f"track_{track.stream_index}_presence",
+                value=strong,
                 unit="peak over median",
                 null=null_of(back[back > 0], 2),
             )
@@ -240,16 +266,16 @@ def _swapped(record: Record, limits: Limits) -> list[Finding]:
 
 
 def _tracks(record: Record, limits: Limits) -> list[Finding]:
-    """Whether a further track of the clip holds the original's sound."""
+    """Whether a further track of the clip holds the original's sound; that one does not is never known."""
     found = []
-    for number in range(2, 2 + len(record.clip.streams)):
-        for taken in record.measurements(NAME, f"track_{number}_presence"):
+    for stream in record.clip.streams:
+        for taken in record.measurements(NAME, f"track_{stream.index}_presence"):
             null = taken.null
             if null is None or taken.value is None:
                 continue
             holds = taken.value >= limits["track_presence"] * null.mean
-            unit = "track with the original's sound" if holds else "track with other sound"
-            found.append(_note((taken.id,), float(number), unit, None))
+            unit = "track with the original's sound" if holds else "track not compared throughout"
+            found.append(_note((taken.id,), float(stream.index), unit, None))
     return found
 
 

@@ -5,7 +5,7 @@ The story that the matched parts of the picture tell, told by comparing the clip
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -61,13 +61,14 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     matched = [part for part in parts if part.state is PictureState.MATCHED]
     if not matched:
         return []
-    once, found = _shown_again(matched, limits)
+    running = _running_on(matched)
+    once, found = _shown_again(running, limits)
     main = _in_order(once)
     found += _out_of_order(once, main)
     found += _inserts(parts, main, limits)
     found += _cuts(once, main, limits)
     found += [_finding(Kind.FREEZE, *held) for held in freezes(record, matched, limits)]
-    found += _speeds(record, matched, limits)
+    found += _speeds(record, running, limits)
     # What each part was recognised by; a speed names numbers of its own.
     because = tuple(m.id for m in record.measurements("picture", "mean_motion"))
     return [replace(each, because=each.because or because) for each in found]
@@ -88,6 +89,27 @@ def _finding(
 def _source(part: PictureSegment) -> Span:
     assert part.original is not None
     return part.original
+
+
+def _running_on(matched: Sequence[PictureSegment]) -> list[PictureSegment]:
+    """The parts with those as one that run on into each other at one speed.
+
+    Zooms and crops cut a take into parts of a second. What it tells of time it tells as a whole: a second is too short
+    for a speed.
+    """
+    out: list[PictureSegment] = []
+    for part in matched:
+        if out and part.speed == out[-1].speed:
+            before = out[-1]
+            if _runs_on((before.clip, _source(before)), part.clip, _source(part)):
+                out[-1] = replace(
+                    before,
+                    clip=Span(before.clip.start, part.clip.end),
+                    original=Span(_source(before).start, _source(part).end),
+                )
+                continue
+        out.append(part)
+    return out
 
 
 def _in_order(matched: Sequence[PictureSegment]) -> list[PictureSegment]:
@@ -227,8 +249,9 @@ def _speeds(record: Record, matched: Sequence[PictureSegment], limits: Limits) -
         # A few seconds cannot tell a conversion's speed to a tenth of a percent: no guilt by imprecision.
         tolerance = max(CONVERSION_TOLERANCE, limits["least_sound_drift_s"] / part.clip.length)
         conversion = any(abs(speed / known - 1) <= tolerance for known in CONVERSIONS)
-        # Where one of the files has no sound there is none to follow.
+        # Where one of the files has no sound, or the clip is silent, there is none to follow.
         silent = not (record.clip.has("sound") and record.original.has("sound"))
+        silent = silent or _along(record, part.clip, (SoundState.SILENT,)) > 0.5
         innocent = conversion and (bool(follows) or silent)
         severity = Severity.PRESENTATION if innocent else Severity.ALTERATION
         because = tuple(m.id for m in (*_own_speed(record, part), *follows[:1]))
@@ -264,8 +287,13 @@ def _same_speed(before: Finding, speed: float, severity: Severity) -> bool:
 
 
 def _sound_runs_along(record: Record, clip: Span) -> bool:
-    same = sum(part.clip.overlap(clip) for part in record.timeline.sound if part.state in _HEARD)
-    return same > 0.5 * clip.length
+    return _along(record, clip, _HEARD) > 0.5
+
+
+def _along(record: Record, clip: Span, states: Collection[SoundState]) -> float:
+    """The share of a stretch of the clip whose sound is in one of the states."""
+    length = sum(part.clip.overlap(clip) for part in record.timeline.sound if part.state in states)
+    return length / clip.length
 
 
 CHECK = Check(
@@ -288,6 +316,9 @@ CHECK = Check(
         "freeze_grown_least",
         "freeze_original",
         "freeze_stiller",
+        "freeze_key_frames",
+        "freeze_first_share",
+        "freeze_left_share",
         "least_freeze_s",
         "sound_follows_share",
         "least_speed_change",

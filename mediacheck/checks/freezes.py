@@ -15,8 +15,6 @@ from mediacheck.align.timeline import runs
 from mediacheck.checks.base import Limits, Record, array
 from mediacheck.model import Alignment, PictureSegment, Series, Span
 
-KEY_FRAME_APART = 6  # frames of the series, half a second: encoders set key frames further apart
-
 
 def freezes(
     record: Record, matched: Sequence[PictureSegment], limits: Limits
@@ -35,7 +33,7 @@ def freezes(
     times = change.start_s + change.step_s * np.arange(len(change.values))
     changed = np.nan_to_num(array(change.values))
     held = changed <= limits["freeze_change"]
-    same = _but_key_frames(changed <= limits["freeze_same"], held)
+    same = _but_key_frames(changed <= limits["freeze_same"], held, limits)
     found: list[tuple[Span, Span]] = []
     for part in matched:
         track, line = min(tracks, key=lambda each: _away(each[1], part))
@@ -78,7 +76,7 @@ def _stands_alone(series: Mapping[str, Series], clip: Span, limits: Limits) -> b
     )
 
 
-def _but_key_frames(same: np.ndarray, held: np.ndarray) -> np.ndarray:
+def _but_key_frames(same: np.ndarray, held: np.ndarray, limits: Limits) -> np.ndarray:
     """The frames that are the very same as the one before, and between long stretches of them the single frame in
     which the same still is coded anew.
     """
@@ -86,15 +84,15 @@ def _but_key_frames(same: np.ndarray, held: np.ndarray) -> np.ndarray:
     found = list(runs(same.astype(int)))
     for before, run, after in zip(found, found[1:], found[2:], strict=False):
         alone = run.count == 1 and not same[run.first] and held[run.first]
-        if alone and min(before.count, after.count) >= KEY_FRAME_APART:
+        if alone and min(before.count, after.count) >= limits["freeze_key_frames"]:
             out[run.first] = True
     return out
 
 
 def _left(differ: np.ndarray, limits: Limits) -> bool:
     """Whether the original leaves the held frame: that frame's own difference, at first, is what coding made of it."""
-    first = float(differ[: max(1, len(differ) // 8)].mean())
-    away = float(np.percentile(differ, 90))
+    first = float(differ[: max(1, int(limits["freeze_first_share"] * len(differ)))].mean())
+    away = float(np.quantile(differ, limits["freeze_left_share"]))
     return away >= limits["freeze_grown"] * first + limits["freeze_grown_least"]
 
 

@@ -7,6 +7,7 @@ speech and for held tones. The states are found from these series in align/sound
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,8 @@ from mediacheck.align.following import SILENT_DB
 from mediacheck.align.lines import apart_s
 from mediacheck.align.presence import EXACT_S, SEARCH_S, WINDOW_S
 from mediacheck.align.sound import SoundAlignment
+from mediacheck.align.sound_channels import SIDES
+from mediacheck.checks import channels
 from mediacheck.checks.base import Check, Limits, Record, array, rounded, series
 from mediacheck.checks.sound_series import GRID_S, NAME, along, probability_at
 from mediacheck.errors import NotAvailable
@@ -38,6 +41,7 @@ from mediacheck.model import (
 
 IN_STRETCH = "verdict"  # these numbers are taken when judging, from what was measured
 _IN_STRETCH = ("presence", "agreement", "cleanliness", "residual")
+_IN_CHANNEL = ("residual", "residual_speech", "residual_follows")
 _TYPICAL = ("presence", "presence_long", "cleanliness", "residual")
 
 
@@ -177,25 +181,27 @@ def numbers_of(finding: Finding, record: Record) -> tuple[Measurement, ...]:
     """Middle values of the stretch that a finding speaks of, out of the stored series, each with its null.
 
     Along the line that runs closest to the finding's place in the original. Windows that reach over its
-    borders are left out where it is long enough. Empty for findings of other kinds and without a place.
+    borders are left out where it is long enough. Of what one channel holds the numbers of both channels, the other
+    one for comparison. Empty for findings of other kinds and without a place.
     """
     if finding.kind not in {kind for kind, _ in _KINDS.values()}:
         return ()
     clip, there = finding.clip, finding.original
     if clip is None or there is None:
         return ()
-    along = [s for s in record.measured[NAME].series if s.name == "presence" and s.alignment]
-    if not along:
+    wanted, tracks = _numbers_wanted(finding, record)
+    tracks = [s for s in tracks if s.alignment and s.name in wanted]
+    if not tracks:
         return ()
-    middle, wanted = (clip.start + clip.end) / 2, (there.start + there.end) / 2
+    middle, place = (clip.start + clip.end) / 2, (there.start + there.end) / 2
     line = min(
-        (s.alignment for s in along if s.alignment),
-        key=lambda each: abs(each.original_at(middle) - wanted),
+        (s.alignment for s in tracks if s.alignment),
+        key=lambda each: abs(each.original_at(middle) - place),
     )
     margin = min(WINDOW_S / 2, clip.length / 3)
     taken: list[Measurement] = []
-    for track in record.measured[NAME].series:
-        if track.alignment != line or track.name not in _IN_STRETCH:
+    for track in tracks:
+        if track.alignment != line:
             continue
         times = track.start_s + track.step_s * np.arange(len(track.values))
         inside = (times >= clip.start + margin) & (times <= clip.end - margin)
@@ -214,6 +220,15 @@ def numbers_of(finding: Finding, record: Record) -> tuple[Measurement, ...]:
                 )
             )
     return tuple(taken)
+
+
+def _numbers_wanted(finding: Finding, record: Record) -> tuple[Sequence[str], Sequence[Series]]:
+    """The names of the series that made the finding, and the series among which they stand."""
+    if finding.channel is None:
+        return _IN_STRETCH, record.measured[NAME].series
+    other = SIDES[finding.channel == SIDES[0]]
+    own = (f"{finding.channel}_{name}" for name in _IN_CHANNEL)
+    return (*own, f"{other}_residual"), record.measured[channels.NAME].series
 
 
 def _muted(record: Record, limits: Limits) -> list[Finding]:

@@ -1,8 +1,8 @@
-"""Where does each sample of a sound track stand? Mono at 16 kHz, placed by time stamps. Runs in the child.
+"""Where does each sample of a sound track stand? At 16 kHz, placed by time stamps. Runs in the child.
 
-Two channels of opposite sign are silence in mono and speech to a listener: there the first is taken alone. Where the
-two differ otherwise, half of their difference is sent besides: the left one is the sum of both, the right one what is
-left of mono without it.
+Sent as mono. Two channels of opposite sign are silence in mono and speech to a listener: there the first is taken
+alone. Where the two differ otherwise, half of their difference is sent besides: the left one is the sum of both, the
+right one what is left of mono without it.
 
 Counting samples is wrong wherever tracks were joined without decoding: each joint leaves or takes up to one packet.
 Placing each packet alone is wrong too: stamps are rounded and jitter. So samples are counted from a placed one, and

@@ -76,7 +76,8 @@ def _decode(
     thumb_side: int = 0,
     every: int = 1,
 ) -> dict[str, object]:
-    """Everything once: grey frames at most `fps` a second, and every sound track at 16 kHz mono.
+    """Everything once: grey frames at most `fps` a second, and every sound track at 16 kHz: mono, and where its
+    channels differ what they differ in.
 
     part: from when to when, in seconds of the file; else the whole. thumb_side: the longest side to which all but
     every `every`-th frame are reduced.

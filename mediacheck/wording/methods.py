@@ -38,7 +38,8 @@ METHODS = {
         "whitened correlation stands out, for sound far under another summed over 6 s; cleanliness is how "
         "much of the clip's sound the original explains. Both high: the original's sound. Presence high and "
         "cleanliness low: what the original leaves unexplained is searched for speech and for tones that are "
-        "held as music holds them. Both low: the original is not there. For words and syllables the original is first "
+        "held as music holds them; whatever drowns the original is told as well. Both low: the original is not "
+        "there. For words and syllables the original is first "
         "changed as this clip's sound was over seconds; agreement is how closely each twentieth of a "
         "second follows that. The same numbers from wrong places of the same "
         "pair show what chance gives. Silence is left undecided."
@@ -55,11 +56,11 @@ METHODS = {
     ),
     "channels": (
         "The other checks listen to both channels at once. Where the two differ by more than a hundredth of "
-        "their energy, each is compared with the original's sound, or the one of its channels that explains "
-        "it best, and what is left unexplained is searched for speech. A voice counts as being in one channel "
-        "only where the other one holds the original so much more cleanly. How loud each channel is, whether "
-        "left and right are exchanged, and whether a further sound track holds the original's sound are told "
-        "as notes."
+        "their energy, each is compared with the original: at each moment with its sound as a whole, either of "
+        "its channels or both, whichever explains most. What is left unexplained is searched for speech. A voice "
+        "counts as being in one channel only where the other one holds the original so much more cleanly. How "
+        "loud each channel is, whether left and right are exchanged, and whether a further sound track was found "
+        "to hold the original's sound are told as notes."
     ),
     "words": (
         "Speech is located first, then transcribed by a Whisper model at temperature 0, each file "
@@ -98,7 +99,9 @@ WEAKNESSES = {
     "channels": (
         "More than two channels are compared as players mix them down to two.",
         "Sound whose speed or pitch was changed is compared in mono only.",
-        "What is no speech (music, noise) is not told apart by channel.",
+        "What is added to both channels, the one less than 10 dB over the other, is told without a channel.",
+        "A further sound track is looked for at the places of the one that players choose: cut, delayed or sped "
+        "up in ways of its own it is not recognised.",
     ),
     "picture": (
         "A clip that changes its framing again and again may be followed in its longest stretches only.",

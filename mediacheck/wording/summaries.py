@@ -183,12 +183,15 @@ def _arranged(finding: Finding) -> str:
         return f"The clip's {finding.channel} channel is silent: its sound is in the {other} one only{below}"
     if finding.unit == "correlation":
         return "The clip has the original's left and right channels exchanged"
-    number = "" if finding.value is None else f" {finding.value:.0f}"
-    holds = "holds" if finding.unit == ORIGINAL_TRACK else "does not hold"
-    return (
-        f"Sound track{number} of the clip, which players do not choose by themselves, {holds} "
-        "the original's sound"
+    number = (
+        ""
+        if finding.value is None
+        else f" (stream {finding.value:.0f} of the file, counted from 0)"
     )
+    track = f"A further sound track of the clip{number}, which players do not choose by themselves,"
+    if finding.unit == ORIGINAL_TRACK:
+        return f"{track} holds the original's sound"
+    return f"{track} was not compared throughout: the original's sound was not found at the same places in it"
 
 
 def _in_frame(box: Box | None) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mediacheck.align.looks import NOTHING_ALIKE, Looks, changes, differences, frame_grid
-from mediacheck.model import Alignment
+from mediacheck.model import Alignment, Span
 
 from .filming import WHOLE, film, looks, times
 
@@ -31,6 +31,16 @@ def test_outside_the_original_nothing_is_told() -> None:
     differ = differences(looks(at, at), ORIGINAL, Alignment(27.0), at)
     assert np.isfinite(differ[at < 2.9]).all()
     assert np.isnan(differ[at > 3.2]).all()
+
+
+def test_outside_its_stretch_a_line_tells_nothing() -> None:
+    at = times(6.0)
+    clip, line = looks(at, at + 8.0), Alignment(8.0)
+    whole = differences(clip, ORIGINAL, line, at)
+    differ = differences(clip, ORIGINAL, line, at, Span(2.0, 4.0))
+    inside = (at >= 2.0) & (at < 4.0)
+    assert np.array_equal(differ[inside], whole[inside])
+    assert np.isnan(differ[~inside]).all()
 
 
 def test_a_held_frame_does_not_change_and_a_joint_does() -> None:

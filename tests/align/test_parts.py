@@ -15,6 +15,7 @@ from mediacheck.align.part_states import PartTrack, copies, with_copies, with_ge
 from mediacheck.align.parts import Part, parts
 from mediacheck.align.picture_states import PictureTracks
 from mediacheck.align.timeline import MotionTrack
+from mediacheck.align.upright import placed_upright
 from mediacheck.calibration import Calibration
 from mediacheck.model import Alignment, Box, Geometry, PictureSegment, PictureState, Span
 from mediacheck.timeline import LIMITS
@@ -128,6 +129,21 @@ def test_what_a_banner_leaves_free_has_the_pairs_geometry(clip: Film, original: 
     assert np.median(part.differences) < 5.0
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_what_a_banner_leaves_free_of_a_turned_picture_is_cut_as_it_stands(
+    clip: Film, original: Film, quarters: int
+) -> None:
+    covered = doctored(clip, under_a_banner)
+    frames = tuple(np.ascontiguousarray(np.rot90(each, -quarters)) for each in covered.frames)
+    turned, whole = replace(covered, frames=frames), replace(PLAIN, rotation=90.0 * quarters)
+    grid, differ = differences(covered, original)
+    (part,) = parts(turned, original, whole, [LINE], differ[None], grid)
+    assert part.covered
+    assert part.geometry.rotation == whole.rotation
+    assert tuple(placed_upright(part.geometry)) == pytest.approx(tuple(part.geometry.crop))
+    assert np.median(part.differences) < 5.0
+
+
 def test_other_footage_is_no_part(clip: Film, original: Film) -> None:
     other = filmed(Scene(seed=8), START_S, SECONDS)
     inside = (clip.times >= FIRST_S) & (clip.times < END_S)
@@ -154,7 +170,7 @@ def test_the_same_moment_shown_otherwise_is_a_copy(
     assert np.median(tracks.lines[0].differences[inside]) > LIMIT["other_scene_differ"] / 3
     kept = copies(made, tracks.lines, LIMIT)
     assert len(kept) == 1
-    (line,) = with_copies(tracks, kept).lines
+    (line,) = with_copies(tracks, kept, LIMIT).lines
     assert np.median(line.differences[inside]) < LIMIT["copy_floors"] * 0.5
     assert np.array_equal(line.differences[~inside][:30], tracks.lines[0].differences[~inside][:30])
 
@@ -214,7 +230,7 @@ def segment(start_s: float, end_s: float, offset_s: float = START_S) -> PictureS
 
 
 def test_a_part_cuts_its_segment_in_three_that_join() -> None:
-    before, own, after = with_geometries([segment(0.0, 8.0)], [made_part(1.0, 9.0)])
+    before, own, after = with_geometries([segment(0.0, 8.0)], [made_part(1.0, 9.0)], LIMIT)
     assert own.crop == Box(0.1, 0.1, 0.8, 0.8)
     assert before.crop == after.crop == WHOLE
     assert tuple(own.clip) == pytest.approx((FIRST_S, END_S), abs=FRAME_S)
@@ -228,16 +244,51 @@ def test_a_part_cuts_its_segment_in_three_that_join() -> None:
 
 
 def test_a_part_that_fills_its_segment_leaves_no_splinters() -> None:
-    (own,) = with_geometries([segment(FIRST_S - 0.02, END_S + 0.05)], [made_part(1.0, 9.0)])
+    filled = [segment(FIRST_S - 0.02, END_S + 0.05)]
+    (own,) = with_geometries(filled, [made_part(1.0, 9.0)], LIMIT)
     assert own.crop == Box(0.1, 0.1, 0.8, 0.8)
     assert tuple(own.clip) == (FIRST_S - 0.02, END_S + 0.05)
+    assert len(with_geometries(filled, [made_part(1.0, 9.0)], {**LIMIT, "part_border_s": 0.0})) == 2
+
+
+def test_a_part_lasts_as_long_as_its_geometry_explains_frames() -> None:
+    part = made_part(1.0, 9.0)
+    part.differences[:5] = 50.0
+    part.differences[12] = 50.0  # one that moves fast
+    _, own, _ = with_geometries([segment(0.0, 8.0)], [part], LIMIT)
+    assert own.clip.start == pytest.approx(FIRST_S + 5 * FRAME_S, abs=FRAME_S)
+    assert own.clip.end == pytest.approx(END_S, abs=FRAME_S)
+    _, own, _ = with_geometries([segment(0.0, 8.0)], [part], {**LIMIT, "part_fits": 60.0})
+    assert own.clip.start == pytest.approx(FIRST_S, abs=FRAME_S)
 
 
 def test_a_part_of_another_place_changes_nothing() -> None:
     elsewhere = segment(0.0, 8.0, offset_s=12.0)
-    assert with_geometries([elsewhere], [made_part(1.0, 9.0)]) == (elsewhere,)
+    assert with_geometries([elsewhere], [made_part(1.0, 9.0)], LIMIT) == (elsewhere,)
+    anywhere = {**LIMIT, "part_place_s": 30.0}
+    assert len(with_geometries([elsewhere], [made_part(1.0, 9.0)], anywhere)) == 3
 
 
 def test_what_is_covered_keeps_the_pairs_geometry() -> None:
     covered = replace(made_part(1.0, 9.0), covered=True)
-    assert with_geometries([segment(0.0, 8.0)], [covered]) == (segment(0.0, 8.0),)
+    assert with_geometries([segment(0.0, 8.0)], [covered], LIMIT) == (segment(0.0, 8.0),)
+
+
+def test_a_part_gives_no_meaning_to_a_line_outside_its_stretch() -> None:
+    line, part = line_of(1.0), made_part(1.0, 9.0)
+    line.differences[45:] = np.nan
+    line.differences[38:45] = 700.0
+    empty = np.empty(0)
+    times = FRAME_S * np.arange(len(line.differences))
+    tracks = PictureTracks(empty, empty, empty, times, empty, (line,))
+    (own,) = with_copies(tracks, [part], LIMIT).lines
+    assert (own.differences[38:45] == 1.0).all()
+    assert np.isnan(own.differences[45:]).all()
+
+
+def test_what_is_usual_of_a_pair_leaves_its_zooms_out() -> None:
+    line = line_of(1.0)
+    line.differences[30:] = 30.0  # under a banner for more than half of it
+    part = made_part(9.0, 9.0)
+    assert not copies([part], [line], LIMIT)
+    assert copies([part], [line], {**LIMIT, "part_usual_share": 0.5})

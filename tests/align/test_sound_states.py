@@ -234,6 +234,19 @@ def test_anything_else_over_the_original_is_music() -> None:
     changed(segments(tracks(buried, speech=values(0.9, 0.0, (6.0, 14.0)))), MUSIC, 6.0, 14.0)
 
 
+def voice(*parts: Part, speech: float = 0.9, residual: float = 1.0) -> dict[str, np.ndarray]:
+    """Of a line: what the original does not explain within the parts, about so loud.
+
+    It wavers too much to be told for a voice over the original.
+    """
+    wavers = 1.5 * np.where(np.round(GRID / 0.1 - 0.5) // 4 % 2, 1, -1)
+    return {
+        "residual": np.where(within(*parts), residual + wavers, -25.0),
+        "residual_speech": values(0.05, speech, *parts),
+        "residual_follows": values(0.9, 0.0, *parts),
+    }
+
+
 def test_speech_in_the_originals_pause_is_mixed_without_presence() -> None:
     pause: Part = (8.0, 12.0)
     line = replace(
@@ -241,7 +254,7 @@ def test_speech_in_the_originals_pause_is_mixed_without_presence() -> None:
         original_level=values(-22.0, -60.0, pause),
         original_speech=values(0.9, 0.0, pause),
         presence=values(60.0, ABSENT, pause),
-        residual_speech=values(0.05, 0.9, pause),
+        **voice(pause),
     )
     found = segments(tracks(line))
     changed(found, MIXED, *pause)
@@ -257,7 +270,7 @@ def test_a_word_is_heard_in_a_pause_that_hardly_outlasts_it(length_s: float) -> 
     line = replace(
         line_at(),
         original_level=values(-22.0, -60.0, pause),
-        residual_speech=values(0.05, 0.8, (word[0] + 0.1, word[1])),
+        **voice((word[0] + 0.1, word[1])),
     )
     level = np.where(within(word) | ~within(pause), -20.0, -58.0)
     changed(segments(tracks(line, level=level)), MIXED, *word)
@@ -269,7 +282,7 @@ def in_pause(level: np.ndarray, left: float = 0.9) -> SoundTracks:
     line = replace(
         line_at(),
         original_level=values(-22.0, -60.0, pause),
-        residual_speech=values(0.05, left, pause),
+        **voice(pause, speech=left),
     )
     return tracks(line, level=level)
 
@@ -285,6 +298,47 @@ def test_noise_or_murmur_in_a_pause_is_nobody_speaking() -> None:
     assert states(in_pause(values(-20.0, -30.0, (8.0, 12.0)), left=0.1)) == [SAME]
     assert states(in_pause(values(-20.0, -47.0, (8.0, 12.0)))) == [SAME]
     assert states(in_pause(values(-20.0, -30.0, (8.0, 12.0)))) == [SAME, MIXED, SAME]
+
+
+FAR: Part = (8.0, 12.0)
+
+
+def far_voice(**left: np.ndarray) -> SoundTrack:
+    """An original in which somebody else speaks far from the microphone, 24 dB under the first."""
+    return replace(line_at(), original_level=values(-22.0, -46.0, FAR), **left)
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        voice(FAR, residual=-14.0),
+        {**voice(FAR), "residual_follows": values(0.9, 0.7, FAR)},
+    ],
+    ids=["explained", "following"],
+)
+def test_a_quiet_voice_of_the_originals_that_a_leveller_raised_is_not_mixed(
+    left: dict[str, np.ndarray],
+) -> None:
+    assert states(tracks(far_voice(**left))) == [SAME]
+    assert states(tracks(far_voice(**voice(FAR)))) == [SAME, MIXED, SAME]
+
+
+def test_where_nothing_can_be_split_off_a_raised_voice_may_be_the_originals() -> None:
+    raised = far_voice(**voice(FAR))
+    assert states(tracks(raised, clean_split=False)) == [SAME]
+    silent = replace(raised, original_speech=values(0.9, 0.0, FAR))
+    assert states(tracks(silent, clean_split=False)) == [SAME, MIXED, SAME]
+
+
+def test_the_words_beside_a_short_one_stand_in_its_residual() -> None:
+    """The residual is averaged over a second: at the end of half a word the next one of the original counts."""
+    word: Part = (8.0, 8.5)
+    line = replace(
+        line_at(),
+        original_level=values(-22.0, -60.0, word),
+        **{**voice(word), "residual": np.interp(GRID, [7.9, 8.1, 8.5, 9.0], [-25, 8, -1.5, -25])},
+    )
+    assert MIXED in states(tracks(line))
 
 
 def test_a_word_of_a_voice_over_in_which_no_speech_is_told_belongs_to_it() -> None:
@@ -312,10 +366,32 @@ def test_music_is_told_by_the_tones_it_holds_however_quiet() -> None:
     changed(segments(tracks(rests)), MUSIC, 2.0, 18.0)
 
 
-def test_noise_louder_than_the_original_is_no_music() -> None:
-    loud = replace(line_at(), residual=values(-25.0, 8.0, (5.0, 15.0)))
-    assert states(tracks(replace(loud, tones=values(0.0, 0)))) == [SAME]
-    assert states(tracks(replace(loud, tones=values(0.0, 2.0, (5.0, 15.0))))) == [SAME, MUSIC, SAME]
+def test_noise_is_added_sound_where_it_drowns_the_original() -> None:
+    part: Part = (5.0, 15.0)
+    loud = replace(line_at(), tones=values(0.0, 0), residual=values(-25.0, 8.0, part))
+    applause = tracks(loud, level=values(-20.0, -12.0, part))
+    changed(segments(applause), MUSIC, *part)
+    over_a_pause = tracks(loud, level=values(-20.0, -32.0, part))
+    assert states(over_a_pause) == [SAME]
+    moment: Part = (5.0, 5.6)
+    slam = replace(loud, residual=values(-25.0, 8.0, moment))
+    assert states(tracks(slam, level=values(-20.0, -12.0, moment))) == [SAME]
+
+
+def test_what_the_original_is_found_under_is_added_sound_if_it_is_as_loud() -> None:
+    part: Part = (6.0, 14.0)
+    buried = replace(absent(part, under=60.0), tones=values(0.0, 0), residual=None)
+    clip = {"speech": values(0.9, 0.0, part), "level": values(-20.0, -14.0, part)}
+    drowned = replace(buried, level_under=values(20.0, -10.0, part))
+    assert MUSIC in states(tracks(drowned, **clip))
+    hissing = replace(buried, level_under=values(20.0, 5.0, part))
+    assert states(tracks(hissing, **clip)) == [SAME]
+
+
+def test_how_deep_the_original_lies_says_nothing_where_it_stands_on_its_own() -> None:
+    """On a line of the picture's that is a tenth of a second off, sums over seconds find nothing to be under."""
+    beside = replace(line_at(), residual=None, tones=values(0.0, 0), level_under=values(-25.0, 0))
+    assert states(tracks(beside)) == [SAME]
 
 
 def test_the_held_vowels_of_another_voice_are_no_music() -> None:

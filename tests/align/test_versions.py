@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from mediacheck.align.versions import explaining
+from mediacheck.align.versions import BLOCK_S, explained, explaining
+from mediacheck.features.spectrum import RATE
 from mediacheck.model import Alignment
 
 from .making import between, voice
@@ -45,3 +47,45 @@ def test_another_voice_is_explained_by_no_channel() -> None:
 
 def test_hardly_any_sound_tells_nothing() -> None:
     assert explaining(FLOOR[:4000], mixed(*BOTH), BOTH, LINE) is None
+
+
+@pytest.mark.parametrize("intro_s", [20.0, BLOCK_S - 2.0, BLOCK_S + 5.0])
+def test_an_intro_hides_no_language(intro_s: float) -> None:
+    behind = np.concatenate([voice(intro_s, seed=4), copied(INTERPRETER)])
+    line = Alignment(2.0 - intro_s)
+    assert explaining(behind, mixed(*BOTH), BOTH, line) == 1
+
+
+def test_a_foreign_ending_hides_no_language() -> None:
+    before = np.concatenate([copied(FLOOR), voice(40.0, seed=4)])
+    assert explaining(before, mixed(*BOTH), BOTH, LINE) == 0
+
+
+def test_an_intro_makes_no_copy_of_both_a_copy_of_one() -> None:
+    mono = mixed(*BOTH)
+    behind = np.concatenate([voice(30.0, seed=4), copied(mono)])
+    assert explaining(behind, mono, BOTH, Alignment(-28.0)) is None
+
+
+CENTRES = np.arange(1.0, 9.0, 0.1)
+
+
+def left_db(heard: np.ndarray) -> np.ndarray:
+    """What the best version leaves of a sound at each moment."""
+    found = explained(heard, mixed(*BOTH), BOTH, LINE, CENTRES)
+    return np.asarray(np.min([each.residual_db for each in found], axis=0))
+
+
+@pytest.mark.parametrize("share", [0.3, -0.3, -1.0])
+def test_any_mix_of_the_channels_is_explained(share: float) -> None:
+    heard = copied(FLOOR) + share * copied(INTERPRETER)
+    assert left_db(np.asarray(heard, np.int16)).max() < -5.0
+
+
+def test_another_voice_is_left_over_by_all_of_them() -> None:
+    assert np.median(left_db(voice(10.0, seed=3))) > 3.0
+
+
+def test_without_channels_there_is_mono_alone() -> None:
+    assert len(explained(copied(FLOOR), FLOOR, (), LINE, CENTRES)) == 1
+    assert len(explained(np.zeros(RATE, np.int16), FLOOR, BOTH, LINE, CENTRES[:1])) == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,11 +11,13 @@ import pytest
 from mediacheck.checks.base import series
 from mediacheck.model import (
     Alignment,
+    Box,
     Finding,
     Measured,
     Measurement,
     PictureSegment,
     PictureState,
+    Severity,
     SoundState,
     Span,
 )
@@ -169,6 +172,19 @@ def test_a_conversion_of_a_silent_film_is_presentation(silent: str) -> None:
     assert told(judged("edits", made)) == [("speed", "presentation")]
 
 
+def test_a_conversion_under_silence_is_presentation() -> None:
+    """A track without any sound follows as little as none; one that is silent for a part only could have."""
+    picture = shown((0, 20), (30, 50.833), speed=25 / 24)
+    for silent_s, severity in ((20, "presentation"), (8, "alteration")):
+        parts = [
+            heard((0, silent_s), None, SoundState.SILENT),
+            heard((silent_s, 20), None, SoundState.REPLACED),
+        ]
+        sound = [part for part in parts if part.clip.length]
+        made = record([picture], sound, [speeds(("picture_speed", 25 / 24))])
+        assert ("speed", severity) in told(judged("edits", made))
+
+
 def test_a_conversion_that_the_sound_does_not_follow_is_an_alteration() -> None:
     picture = shown((0, 20), (30, 50.833), speed=25 / 24)
     measured = speeds(("picture_speed", 25 / 24), ("sound_speed", 1.0))
@@ -222,6 +238,51 @@ def test_a_speed_is_told_no_finer_than_its_seconds_allow(
     assert told(found) == [("speed", severity) for severity in severities]
 
 
+def reframed(part: PictureSegment, every_s: float) -> list[PictureSegment]:
+    """The part cut every so often, where it stands otherwise in the frame from then on."""
+    assert part.original is not None
+    pieces = []
+    edges = [*np.arange(part.clip.start, part.clip.end, every_s).tolist(), part.clip.end]
+    for number, (start, end) in enumerate(pairwise(edges)):
+        there = [
+            round(part.original.start + (part.speed or 1.0) * (at - part.clip.start), 3)
+            for at in (start, end)
+        ]
+        nearer = Box(0.1, 0.1, 0.8, 0.8) if number % 2 else Box(0.0, 0.0, 1.0, 1.0)
+        pieces.append(replace(part, clip=Span(start, end), original=Span(*there), crop=nearer))
+    return pieces
+
+
+@pytest.mark.parametrize("factor", [1.008, 1.0101, 1.035, 25 / 24, 1.0])
+def test_zooms_neither_hide_nor_excuse_a_speed(factor: float) -> None:
+    there = (10, round(10 + 30 * factor, 3))
+    whole, sound = shown((0, 30), there, speed=factor), heard((0, 30), there)
+    measured = speeds(("picture_speed", factor), ("sound_speed", factor))
+    clip = media("c", 30.0)
+    plain = judged("edits", record([whole], [sound], [measured], clip=clip))
+    innocent = factor in (25 / 24, 1.0)
+    assert any(each.severity is Severity.ALTERATION for each in plain) != innocent
+    for every_s in (5.0, 6.0, 0.8):
+        cut = record(reframed(whole, every_s), [sound], [measured], clip=clip)
+        assert judged("edits", cut) == plain
+
+
+def test_a_zoom_does_not_hide_what_is_shown_again() -> None:
+    first, again = shown((0, 10), (30, 40)), shown((10, 11.6), (37, 38.6))
+    last = shown((11.6, 20), (40, 48.4))
+    plain = edits(first, again, last)
+    assert ("repeat", "alteration") in told(plain)
+    assert edits(*reframed(first, 3.0), *reframed(again, 0.8), last) == plain
+
+
+def test_parts_of_two_speeds_are_not_joined() -> None:
+    found = edits(shown((0, 10), (0, 11), speed=1.1), shown((10, 20), (11, 24), speed=1.3))
+    assert [(finding.value, spans(finding)[0]) for finding in found] == [
+        (1.1, (0, 10)),
+        (1.3, (10, 20)),
+    ]
+
+
 def test_one_speed_over_several_parts_is_one_finding() -> None:
     (found,) = [
         finding
@@ -237,14 +298,12 @@ def test_one_speed_over_several_parts_is_one_finding() -> None:
 
 def test_an_innocent_part_does_not_swallow_a_guilty_one() -> None:
     factor = 25 / 24
+    later = (10 * factor + 0.1, 20 * factor + 0.1)  # by less than what is told as a cut
     picture = [
         shown((0, 10), (0, 10 * factor), speed=factor),
-        shown((10, 20), (10 * factor, 20 * factor), speed=factor),
+        shown((10, 20), later, speed=factor),
     ]
-    sound = [
-        heard((0, 10), None, SoundState.REPLACED),
-        heard((10, 20), (10 * factor, 20 * factor)),
-    ]
+    sound = [heard((0, 10), None, SoundState.REPLACED), heard((10, 20), later)]
     measured = speeds(("picture_speed", factor), ("sound_speed", factor))
     assert told(judged("edits", record(picture, sound, [measured]))) == [
         ("speed", "alteration"),
@@ -389,6 +448,29 @@ def test_a_key_frame_does_not_end_a_freeze() -> None:
     made = frames(changes, (LINE, leaving(6, 10, 0.7, 1.8)), original_moves=0.3)
     (found,) = judged("edits", record(COPY, (), [made]))
     assert spans(found)[0] == (pytest.approx(6, abs=FRAME_S), pytest.approx(10, abs=FRAME_S))
+
+
+def test_key_frames_closer_than_encoders_set_them_are_movement() -> None:
+    changes = hardly(0.06, 6, 10)
+    changes[76:125:4] = 0.25
+    made = record(COPY, (), [frames(changes, (LINE, leaving(6, 10, 0.7, 1.8)), original_moves=0.3)])
+    assert judged("edits", made) == []
+    assert told(judged("edits", made, freeze_key_frames=3.0)) == [("freeze", "alteration")]
+
+
+def test_how_far_the_original_leaves_a_held_frame_is_no_single_frames_matter() -> None:
+    differ = np.full(len(FRAMES), 0.7)
+    differ[90:93] = 1.8
+    made = record(COPY, (), [frames(hardly(0.06, 6, 10), (LINE, differ), original_moves=0.3)])
+    assert judged("edits", made) == []
+    assert told(judged("edits", made, freeze_left_share=1.0)) == [("freeze", "alteration")]
+
+
+def test_what_a_held_frame_differs_by_at_first_is_told_by_its_first_frames() -> None:
+    drift = leaving(6, 10, 0.7, 1.8)
+    made = record(COPY, (), [frames(hardly(0.06, 6, 10), (LINE, drift), original_moves=0.3)])
+    assert told(judged("edits", made)) == [("freeze", "alteration")]
+    assert judged("edits", made, freeze_first_share=1.0) == []
 
 
 def test_the_very_same_frame_that_stays_a_copy_is_no_freeze() -> None:

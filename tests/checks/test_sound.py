@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from mediacheck.checks.base import series
+from mediacheck.checks.sound import numbers_of
 from mediacheck.model import (
+    Alignment,
     Finding,
+    Measured,
     PictureSegment,
     PictureState,
+    Series,
     SoundSegment,
     SoundState,
     Span,
@@ -58,6 +66,45 @@ def test_speech_in_a_pause_has_no_original_under_it() -> None:
 def test_music_is_presentation() -> None:
     music = heard((0, 20), (30, 52), SoundState.MUSIC_ADDED, residual_db=6.0)
     assert told(sound(music)) == [("music_added", "presentation")]
+
+
+def track(
+    check: str, name: str, value: float, line: Alignment, *, during: tuple[float, float] = (5, 9)
+) -> Series:
+    """A value within a part of the clip, and 0 elsewhere."""
+    at = 0.1 * (np.arange(200) + 0.5)
+    told = np.where((at >= during[0]) & (at < during[1]), value, 0.0)
+    return series(check, 1, name, "unit", at, told, digits=2, alignment=line)
+
+
+def test_a_stretch_quotes_the_numbers_of_its_own_line() -> None:
+    here, elsewhere = Alignment(30.0), Alignment(2.0)
+    along = [track("sound", "presence", 9.0, here), track("sound", "presence", 60.0, elsewhere)]
+    part = heard((5, 9), (35, 39), SoundState.MIXED, residual_db=6.0)
+    made = record([shown((0, 20), (30, 50))], [part], [Measured("sound", 2, (), tuple(along))])
+    (found,) = judged("sound", made)
+    assert [(m.name, m.value) for m in numbers_of(found, made)] == [("presence", 9.0)]
+
+
+def test_what_one_channel_holds_quotes_the_numbers_of_the_channels() -> None:
+    line, elsewhere = Alignment(30.0), Alignment(2.0)
+    mono = Measured("sound", 2, (), (track("sound", "presence", 60.0, line),))
+    values = {
+        "left_residual": -20.0,
+        "left_residual_speech": 0.1,
+        "right_residual": 12.0,
+        "right_residual_speech": 0.9,
+        "right_residual_follows": 0.05,
+    }
+    both = [track("channels", name, value, line) for name, value in values.items()]
+    both.append(track("channels", "right_residual", 3.0, elsewhere))
+    part = replace(heard((5, 9), (35, 39), SoundState.MIXED, residual_db=12.0), channel="right")
+    made = record(COPY, [part], [mono, Measured("channels", 1, (), tuple(both))])
+    (found,) = judged("sound", made)
+    assert (found.value, found.channel) == (-12.0, "right")
+    assert {m.name: m.value for m in numbers_of(found, made)} == {
+        name: value for name, value in values.items() if name != "left_residual_speech"
+    }
 
 
 def test_silence_in_part_is_an_alteration_and_throughout_presentation() -> None:
