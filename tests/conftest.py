@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mediacheck.model import (
     Answer,
@@ -23,6 +24,10 @@ from mediacheck.model import (
 )
 
 REPOSITORY = Path(__file__).parents[1]
+
+# No test is timed: the first example of one may import half of the house on a busy machine.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture
