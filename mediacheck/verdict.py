@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from mediacheck.calibration import Calibration
 from mediacheck.calibration.rates import Rates, features
-from mediacheck.checks import CHECK_OF, CHECKS, sound, sync
+from mediacheck.checks import CHECK_OF, CHECKS, sync
 from mediacheck.checks.base import Limits, Record
 from mediacheck.model import (
     Answer,
@@ -153,8 +153,7 @@ def _completed(
 ) -> tuple[tuple[Finding, ...], tuple[Measurement, ...]]:
     """Alterations first, each group in the order of the clip; with ids, explanations and sentences.
 
-    And the numbers of the very stretch that a finding of sound speaks of: those of the whole clip would
-    contradict a finding that holds for a few seconds of it.
+    And the numbers of the very stretches that they speak of.
     """
     order = list(Severity)
     searched = record.question.searched(record.original)
@@ -169,7 +168,7 @@ def _completed(
         )
         for number, finding in enumerate(ranked, 1)
     ]
-    numbers = {finding.id: sound.numbers_of(finding, record) for finding in numbered}
+    numbers = {finding.id: _numbers(finding, record) for finding in numbered}
     return tuple(
         replace(
             f,
@@ -178,6 +177,14 @@ def _completed(
         )
         for f in numbered
     ), tuple(m for taken in numbers.values() for m in taken)
+
+
+def _numbers(finding: Finding, record: Record) -> tuple[Measurement, ...]:
+    check = next(check for check in CHECKS if check.name == CHECK_OF[finding.kind])
+    return tuple(
+        replace(taken, id=f"{finding.id}.m{number}")
+        for number, taken in enumerate(check.numbers(finding, record), 1)
+    )
 
 
 class _Delay(TypedDict):

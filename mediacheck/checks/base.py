@@ -70,7 +70,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """kinds: of the findings that `judge` may return; each kind belongs to one check."""
+    """kinds: of the findings that `judge` may return; each kind belongs to one check. numbers: of the stretch that a
+    finding speaks of, see stretch.py.
+    """
 
     name: str
     version: int
@@ -79,6 +81,7 @@ class Check:
     measure: Callable[[Evidence], Measured]
     judge: Callable[[Record, Limits], Sequence[Finding]]
     thresholds: tuple[str, ...] = ()
+    numbers: Callable[[Finding, Record], Sequence[Measurement]] = lambda finding, record: ()
 
 
 def series(

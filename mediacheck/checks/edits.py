@@ -12,8 +12,10 @@ from itertools import pairwise
 import numpy as np
 
 from mediacheck.align.lines import CONVERSION_SPEEDS
+from mediacheck.align.picture import WINDOW_S
 from mediacheck.checks.base import Check, Limits, Record
 from mediacheck.checks.freezes import freezes
+from mediacheck.checks.stretch import numbers_in
 from mediacheck.evidence import Evidence
 from mediacheck.model import (
     Finding,
@@ -34,6 +36,8 @@ CONVERSIONS = (*CONVERSION_SPEEDS, 1000 / 1001, 1001 / 1000)
 CONVERSION_TOLERANCE = 0.001  # fixed by the report contract
 JOINED_S = 0.05  # places closer than a camera frame are one place
 _HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)
+_PART = ("motion", "difference")  # by which a part is recognised
+_HELD = ("change", "movement", "original_movement")  # by which a still is told from its original
 
 
 def measure(evidence: Evidence) -> Measured:
@@ -69,9 +73,29 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     found += _cuts(once, main, limits)
     found += [_finding(Kind.FREEZE, *held) for held in freezes(record, matched, limits)]
     found += _speeds(record, running, limits)
-    # What each part was recognised by; a speed names numbers of its own.
-    because = tuple(m.id for m in record.measurements("picture", "mean_motion"))
-    return [replace(each, because=each.because or because) for each in found]
+    return found
+
+
+def numbers_of(finding: Finding, record: Record) -> tuple[Measurement, ...]:
+    """Of a freeze what moves in clip and original; of all others what the parts were recognised by that it joins or
+    shows, each along its own line.
+    """
+    picture = record.measured.get("picture")
+    clip = finding.clip
+    if picture is None or clip is None:
+        return ()
+    if finding.kind is Kind.FREEZE:
+        there = finding.original or clip
+        return numbers_in(clip, there, picture.series, _HELD, WINDOW_S / 2)
+    reach = JOINED_S if finding.kind in (Kind.CUT, Kind.INSERT) else 0.0
+    wide = Span(clip.start - reach, clip.end + reach)
+    matched = [part for part in record.timeline.picture if part.state is PictureState.MATCHED]
+    return tuple(
+        taken
+        for part in matched
+        if part.clip.overlap(wide) > 0
+        for taken in numbers_in(part.clip, _source(part), picture.series, _PART, WINDOW_S / 2)
+    )
 
 
 def _finding(
@@ -325,4 +349,5 @@ CHECK = Check(
         "least_drift_s",
         "least_sound_drift_s",
     ),
+    numbers=numbers_of,
 )

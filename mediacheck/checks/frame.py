@@ -5,7 +5,7 @@ What is inside the frame (faces, regions, captions) is not compared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mediacheck.align.looks import frame_grid
 from mediacheck.checks.base import Check, Limits, Record
@@ -25,6 +25,7 @@ from mediacheck.model import (
 )
 
 NAME = "frame"
+TOUCH_S = 0.05  # borders of parts are rounded to frames
 
 
 def measure(evidence: Evidence) -> Measured:
@@ -60,7 +61,7 @@ def _area(box: Box) -> float:
 
 def judge(record: Record, limits: Limits) -> list[Finding]:
     """Nothing is said of the frame where no part of the picture is matched. Parts that stand otherwise in the clip's
-    frame than most of it are told one by one.
+    frame than most of it are told one by one; of those that stand as most of it the longest stretch is named.
     """
     whole = record.geometry
     parts = [part for part in record.timeline.picture if part.state is PictureState.MATCHED]
@@ -75,17 +76,31 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
             others.append((part, own))
     found: list[Finding] = []
     if of_whole:
-        longest = max(of_whole, key=lambda part: part.clip.length)
-        ids = {m.name: m.id for m in _taken(record)}
-        found += _findings(whole, longest, ids, limits)
+        stretch = max(_stretches(of_whole), key=lambda each: each[-1].clip.end - each[0].clip.start)
+        clip = Span(stretch[0].clip.start, stretch[-1].clip.end)
+        # Several places of the original are told by the timeline.
+        source = stretch[0].original if len(stretch) == 1 else None
+        ids = {m.name: m.id for m in _taken(record) if m.clip is None}
+        found += _findings(whole, clip, source, ids, limits)
     for part, own in others:
         ids = {m.name[5:]: m.id for m in _taken(record) if m.clip and m.clip.overlap(part.clip)}
         found += [
             each
-            for each in _findings(own, part, ids, limits)
+            for each in _findings(own, part.clip, part.original, ids, limits)
             if each.kind is not Kind.BORDERED or own.placed != whole.placed
         ]
     return found
+
+
+def _stretches(parts: Sequence[PictureSegment]) -> list[list[PictureSegment]]:
+    """The parts in groups between which the clip shows something else."""
+    groups: list[list[PictureSegment]] = []
+    for part in parts:
+        if groups and part.clip.start - groups[-1][-1].clip.end < TOUCH_S:
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    return groups
 
 
 def _taken(record: Record) -> tuple[Measurement, ...]:
@@ -104,7 +119,11 @@ def _own(part: PictureSegment, whole: Geometry) -> Geometry | None:
 
 
 def _findings(
-    geometry: Geometry, part: PictureSegment, ids: Mapping[str, str], limits: Limits
+    geometry: Geometry,
+    clip: Span,
+    original: Span | None,
+    ids: Mapping[str, str],
+    limits: Limits,
 ) -> list[Finding]:
     found: list[tuple[Kind, str, Box | None, float | None]] = []
     if geometry.mirrored:
@@ -122,8 +141,8 @@ def _findings(
             kind=kind,
             stream=Stream.PICTURE,
             severity=Severity.PRESENTATION,
-            clip=part.clip,
-            original=part.original,
+            clip=clip,
+            original=original,
             because=tuple(ids[each] for each in (number, "agreeing_features") if each in ids),
             box=box,
             value=value,

@@ -21,6 +21,7 @@ from mediacheck.align.sound_channels import SIDES
 from mediacheck.checks import channels
 from mediacheck.checks.base import Check, Limits, Record, array, rounded, series
 from mediacheck.checks.sound_series import GRID_S, NAME, along, probability_at
+from mediacheck.checks.stretch import numbers_in
 from mediacheck.errors import NotAvailable
 from mediacheck.evidence import Evidence
 from mediacheck.features.spectrum import level_db
@@ -39,7 +40,6 @@ from mediacheck.model import (
     Stream,
 )
 
-IN_STRETCH = "verdict"  # these numbers are taken when judging, from what was measured
 _IN_STRETCH = ("presence", "agreement", "cleanliness", "residual")
 _IN_CHANNEL = ("residual", "residual_speech", "residual_follows")
 _TYPICAL = ("presence", "presence_long", "cleanliness", "residual")
@@ -178,48 +178,16 @@ def _finding(part: SoundSegment, record: Record) -> Finding:
 
 
 def numbers_of(finding: Finding, record: Record) -> tuple[Measurement, ...]:
-    """Middle values of the stretch that a finding speaks of, out of the stored series, each with its null.
-
-    Along the line that runs closest to the finding's place in the original. Windows that reach over its
-    borders are left out where it is long enough. Of what one channel holds the numbers of both channels, the other
-    one for comparison. Empty for findings of other kinds and without a place.
+    """What the stretch's own sound measured, at its place in the original; of a single channel with the other one for
+    comparison. Empty for findings of other kinds and without a place.
     """
     if finding.kind not in {kind for kind, _ in _KINDS.values()}:
         return ()
-    clip, there = finding.clip, finding.original
-    if clip is None or there is None:
+    if finding.clip is None or finding.original is None:
         return ()
-    wanted, tracks = _numbers_wanted(finding, record)
-    tracks = [s for s in tracks if s.alignment and s.name in wanted]
-    if not tracks:
-        return ()
-    middle, place = (clip.start + clip.end) / 2, (there.start + there.end) / 2
-    line = min(
-        (s.alignment for s in tracks if s.alignment),
-        key=lambda each: abs(each.original_at(middle) - place),
-    )
-    margin = min(WINDOW_S / 2, clip.length / 3)
-    taken: list[Measurement] = []
-    for track in tracks:
-        if track.alignment != line:
-            continue
-        times = track.start_s + track.step_s * np.arange(len(track.values))
-        inside = (times >= clip.start + margin) & (times <= clip.end - margin)
-        values = [v for v, here in zip(track.values, inside, strict=True) if here and v is not None]
-        if values:
-            taken.append(
-                Measurement(
-                    id=f"{finding.id}.m{len(taken) + 1}",
-                    check=IN_STRETCH,
-                    name=track.name,
-                    value=round(float(np.median(values)), 3),
-                    unit=track.unit,
-                    clip=clip,
-                    original=_rounded_span(line.original_span(clip)),
-                    null=track.null,
-                )
-            )
-    return tuple(taken)
+    names, tracks = _numbers_wanted(finding, record)
+    along = [track for track in tracks if track.alignment]
+    return numbers_in(finding.clip, finding.original, along, names, WINDOW_S / 2)
 
 
 def _numbers_wanted(finding: Finding, record: Record) -> tuple[Sequence[str], Sequence[Series]]:
@@ -283,4 +251,5 @@ CHECK = Check(
     measure=measure,
     judge=judge,
     thresholds=("least_muted_s",),
+    numbers=numbers_of,
 )

@@ -20,10 +20,12 @@ from mediacheck.tuning.scores import NOTES, PRESENTED, Score
 
 DRAWS = 2000
 LEAST_SPREAD = 1e-3
-# Checks that accuse nobody: they say how a copy is presented, or note how a file is built.
+# Checks that accuse nobody: they say how a copy is presented.
 DESCRIBING = frozenset(
-    check.name for check in CHECKS if check.kinds and (PRESENTED | NOTES).issuperset(check.kinds)
+    check.name for check in CHECKS if check.kinds and PRESENTED.issuperset(check.kinds)
 )
+# Those that merely note how a file is built: no truth is made of that, so no rate is known.
+NOTING = frozenset(check.name for check in CHECKS if check.kinds and NOTES.issuperset(check.kinds))
 EVERY = "all"  # the row over all conditions
 ANSWER = "verdict"  # the rows of the answer itself, beside those of the checks
 
@@ -103,7 +105,7 @@ def rows(scored: Sequence[Score]) -> tuple[Row, ...]:
     conditions = sorted({score.condition for score in kept})
     return tuple(
         row
-        for check in (ANSWER, *(check.name for check in CHECKS))
+        for check in (ANSWER, *(check.name for check in CHECKS if check.name not in NOTING))
         for condition in (EVERY, *conditions)
         if (row := _row(check, condition, kept)).false_alarm or row.miss
     )

@@ -9,7 +9,7 @@ from mediacheck.align.versions import BLOCK_S, explained, explaining
 from mediacheck.features.spectrum import RATE
 from mediacheck.model import Alignment
 
-from .making import between, voice
+from .making import between, noise, voice
 
 LINE = Alignment(2.0)
 FLOOR, INTERPRETER = voice(14.0, seed=1), voice(14.0, seed=2)
@@ -65,6 +65,21 @@ def test_an_intro_makes_no_copy_of_both_a_copy_of_one() -> None:
     mono = mixed(*BOTH)
     behind = np.concatenate([voice(30.0, seed=4), copied(mono)])
     assert explaining(behind, mono, BOTH, Alignment(-28.0)) is None
+
+
+def test_what_is_laid_over_other_moments_of_the_original_hides_no_language() -> None:
+    """An announcer for three quarters of the clip, while the original runs on unheard."""
+    floor, interpreter = voice(44.0, seed=1), voice(44.0, seed=2)
+    announced = np.concatenate([voice(30.0, seed=4), between(interpreter, 32.0, 42.0)])
+    assert explaining(announced, mixed(floor, interpreter), (floor, interpreter), LINE) == 1
+
+
+def test_a_noisy_copy_of_both_is_no_copy_of_the_channel_that_fits_a_little_better() -> None:
+    """Nothing explains it well, one microphone somewhat better than both together."""
+    nearer = mixed(FLOOR, FLOOR, INTERPRETER)
+    noisy = mixed(copied(nearer), noise(10.0, 5, level=1500))
+    channels = nearer, mixed(FLOOR, INTERPRETER)
+    assert explaining(noisy, mixed(*channels), channels, LINE) is None
 
 
 CENTRES = np.arange(1.0, 9.0, 0.1)

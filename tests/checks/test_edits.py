@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mediacheck.checks.base import series
+from mediacheck.checks.edits import numbers_of
 from mediacheck.model import (
     Alignment,
     Box,
@@ -364,13 +365,38 @@ def test_a_frame_that_stands_in_for_movement_is_a_freeze_to_the_frame() -> None:
     clip, original = spans(found)
     assert clip == (pytest.approx(6, abs=FRAME_S), pytest.approx(10, abs=FRAME_S))
     assert original == (pytest.approx(36, abs=FRAME_S), pytest.approx(40, abs=FRAME_S))
-    assert found.because == ("picture.m1",)
 
 
-def test_a_cut_names_what_its_parts_were_recognised_by() -> None:
+def test_a_freeze_quotes_how_little_the_clip_moves_and_how_much_the_original() -> None:
+    made = record(COPY, (), [frames(held(6, 10), (LINE, away(6, 10)))])
+    (found,) = judged("edits", made)
+    taken = {m.name: m.value for m in numbers_of(found, made)}
+    assert taken == {"movement": 0.0, "change": 0.0, "original_movement": 2.0}
+
+
+def test_a_cut_quotes_what_each_of_its_parts_was_recognised_by() -> None:
+    """Along the part's own line and within the part: beyond it the line means nothing."""
     joined = (shown((0, 8), (30, 38)), shown((8, 20), (43, 55)))
-    (found,) = judged("edits", record(joined, (), [frames(np.full(len(FRAMES), 8.0))]))
-    assert (found.kind, found.because) == ("cut", ("picture.m1",))
+    lines = (
+        (LINE, np.where(FRAMES < 8, 3.0, 900.0)),
+        (Alignment(35.0), np.where(FRAMES < 8, 900.0, 4.0)),
+    )
+    made = record(joined, (), [frames(np.full(len(FRAMES), 8.0), *lines)])
+    (found,) = judged("edits", made)
+    assert found.kind == "cut"
+    quoted = [(m.name, m.value, m.clip, m.original) for m in numbers_of(found, made)]
+    assert quoted == [
+        ("difference", 3.0, Span(0, 8), Span(30, 38)),
+        ("difference", 4.0, Span(8, 20), Span(43, 55)),
+    ]
+
+
+def test_a_repeat_quotes_the_part_that_is_shown_again_alone() -> None:
+    again = (shown((0, 8), (30, 38)), shown((8, 14), (32, 38)), shown((14, 20), (38, 44)))
+    lines = [(Alignment(offset), np.full(len(FRAMES), offset)) for offset in (30.0, 24.0)]
+    made = record(again, (), [frames(np.full(len(FRAMES), 8.0), *lines)])
+    (found,) = [each for each in judged("edits", made) if each.kind == "repeat"]
+    assert [(m.value, m.clip) for m in numbers_of(found, made)] == [(24.0, Span(8, 14))]
 
 
 def test_a_freeze_is_told_once_however_many_lines_run_along() -> None:
@@ -410,6 +436,19 @@ def test_what_goes_on_moving_with_the_original_is_no_freeze() -> None:
         "picture", 9, "motion", "correlation", WINDOWS, 0.8 + 0 * WINDOWS, alignment=LINE
     )
     assert judged("edits", record(COPY, (), [replace(made, series=(*made.series, motion))])) == []
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.4, [("freeze", "alteration")]), (0.7, [])])
+def test_a_clip_that_moves_nearly_as_much_as_the_original_is_no_freeze(
+    share: float, expected: list[tuple[str, str]]
+) -> None:
+    """Its movement need not follow the original's for that: poor copies of near-still speakers hold frames too."""
+    made = frames(held(6, 10), (LINE, away(6, 10)), original_moves=2.0)
+    moves = series("picture", 1, "movement", "grey levels", WINDOWS, 2.0 * share + 0 * WINDOWS)
+    rest = (each for each in made.series if each.name != "movement")
+    assert told(judged("edits", record(COPY, (), [replace(made, series=(moves, *rest))]))) == (
+        expected
+    )
 
 
 def test_a_still_speaker_is_no_freeze() -> None:

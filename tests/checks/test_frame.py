@@ -60,6 +60,19 @@ def test_a_frame_of_other_footage_is_not_described() -> None:
     assert frame(replace(PLAIN, mirrored=True), matched=False) == []
 
 
+def test_a_frame_is_described_as_far_as_the_clip_shows_it_so_across_cuts_too() -> None:
+    """Another footage ends it: of that nothing is said."""
+    cropped = replace(PLAIN, crop=Box(0.1, 0.1, 0.8, 0.8))
+    picture = [
+        shown((0, 4), (30, 34)),
+        shown((4, 9), (50, 55)),
+        shown((9, 12), None),
+        shown((12, 20), (60, 68)),
+    ]
+    (found,) = judged("frame", record(picture, (), [NUMBERS], geometry=cropped))
+    assert (found.clip, found.original) == (Span(0, 9), None)
+
+
 ZOOM = Box(0.1, 0.1, 0.8, 0.8)
 
 

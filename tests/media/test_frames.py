@@ -153,5 +153,7 @@ def test_a_frame_that_is_stored_takes_a_time_and_a_share_of_the_album() -> None:
         held = tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
-    album = sum(len(each) for each in store.frames().album.encoded)  # type: ignore[union-attr]
+    frames = store.frames()
+    assert frames is not None
+    album = sum(len(each) for each in frames.album.encoded)
     assert held < 64 * 20_000 + 2 * album < 20_000 * thumb.nbytes / 4
