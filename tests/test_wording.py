@@ -461,6 +461,27 @@ def test_a_term_is_told_with_what_was_searched(changes: dict[str, object], words
     assert words in said_again(comparison, words=Words(False, terms=(term,)))
 
 
+def test_a_term_heard_in_the_originals_own_sound_was_misheard_in_one_of_the_two() -> None:
+    comparison = sample.press_qa()
+    term = replace(comparison.words.terms[0], clip=(Span(5.0, 5.5), Span(7.0, 7.5)), original=())
+    words = Words(False, terms=(term,))
+
+    def told(*parts: SoundSegment) -> list[str]:
+        there = Timeline(sound=parts)
+        finding = Finding(
+            Kind.TERM_ONLY_IN_CLIP, Stream.WORDS, Severity.NOTE, Span(5.0, 7.5), None, ()
+        )
+        found = summary(finding, words, comparison.transcripts, there)
+        return [found, said_again(comparison, words=words, timeline=there)]
+
+    same = SoundSegment(Span(0.0, 6.0), Span(30.0, 36.0), SoundState.SAME)
+    rest = replace(same, clip=Span(6.0, 12.0))
+    misheard = "the clip's sound there is the original's own, so one of the two was misheard."
+    assert all(misheard in text for text in told(same, rest))
+    assert not any(misheard in text for text in told(same, replace(rest, state=SoundState.MIXED)))
+    assert not any(misheard in text for text in told(same))
+
+
 def test_why_a_term_was_not_searched_is_said_once() -> None:
     """With the term; what could not be checked besides is still told, also of terms that are not named."""
     comparison = sample.press_qa()

@@ -18,6 +18,7 @@ from mediacheck.model import (
     Span,
     Stream,
     TermSearch,
+    Timeline,
     Transcript,
     Words,
 )
@@ -99,9 +100,8 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
 
 def _finding(number: int, term: TermSearch, record: Record) -> Finding:
     assert term.clip
-    changed = [part.clip for part in record.timeline.sound if part.state in _CHANGED]
-    inside = [hit for hit in term.clip if any(hit.overlap(span) > 0 for span in changed)]
-    hits = inside or list(term.clip)
+    inside = in_changed_sound(term, record.timeline)
+    hits = inside or term.clip
     taken = record.measured[NAME].measurements
     return Finding(
         kind=Kind.TERM_ONLY_IN_CLIP,
@@ -111,6 +111,12 @@ def _finding(number: int, term: TermSearch, record: Record) -> Finding:
         original=None,
         because=tuple(m.id for m in taken if m.id.startswith(f"{NAME}.t{number}.")),
     )
+
+
+def in_changed_sound(term: TermSearch, timeline: Timeline) -> tuple[Span, ...]:
+    """Where the term is heard in sound of the clip that is not the original's alone: of its places these accuse."""
+    changed = [part.clip for part in timeline.sound if part.state in _CHANGED]
+    return tuple(hit for hit in term.clip or () if any(hit.overlap(span) > 0 for span in changed))
 
 
 CHECK = Check(

@@ -208,7 +208,7 @@ def _terms(pair: Pair, comparison: Comparison, voices: Mapping[str, Transcript])
     """None of footage that is not in the original: whether both say a word is chance."""
     if pair.truth["answer"] == Answer.NOT_IN_ORIGINAL:
         return None
-    return asked(pair.facts, comparison.transcripts, voices)
+    return asked(pair.facts, comparison.transcripts, voices, comparison.timeline)
 
 
 def _told(row: Mapping[str, Any], comparison: Comparison, near_s: float) -> Told:

@@ -87,7 +87,8 @@ def sections(scored: Sequence[Score]) -> tuple[Section, ...]:
             "Words",
             "Not measured where no words were read (`--transcripts`). Terms are chosen by the bench, always the same:"
             " of copies from what the clip says; of dubs from what the donor's own file was heard to say at that place,"
-            " and the original never. Words of four letters and more.",
+            " and the original never. Words of four letters and more. A term heard only where the sound was not found"
+            " changed is noted, and misheard in one of the two; it is no alteration.",
             (word_tables.words(scored), word_tables.terms(scored)),
         ),
     )

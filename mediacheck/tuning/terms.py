@@ -15,7 +15,8 @@ from difflib import Match, SequenceMatcher
 from random import Random
 from typing import Any
 
-from mediacheck.model import Comparison, Term, Transcript, Transcripts
+from mediacheck.checks.terms import in_changed_sound
+from mediacheck.model import Comparison, Term, Timeline, Transcript, Transcripts
 from mediacheck.speech.spelling import folded
 from mediacheck.speech.terms import search
 
@@ -29,11 +30,14 @@ OTHER_WORDS = ("dub-whole", "dub-part-4s", "voice-over-6db", "words-in-pause")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """new: only the clip says them. asked: how many; none where it is not known what the new voice says."""
+    """new: only the clip says them. asked: how many; none where it is not known what the new voice says. noted: of
+    those claimed, heard in the original's own sound only, which accuses nobody.
+    """
 
     new: bool
     asked: int
     claimed: int
+    noted: int = 0
 
 
 def voices(compared: Iterable[tuple[str, Comparison]]) -> Mapping[str, Transcript]:
@@ -48,7 +52,10 @@ def voices(compared: Iterable[tuple[str, Comparison]]) -> Mapping[str, Transcrip
 
 
 def asked(
-    facts: Mapping[str, Any], transcripts: Transcripts, known: Mapping[str, Transcript]
+    facts: Mapping[str, Any],
+    transcripts: Transcripts,
+    known: Mapping[str, Transcript],
+    timeline: Timeline | None = None,
 ) -> Terms | None:
     """facts: as in pair.json. None where the words were not read, or the recipe leaves open what is said."""
     clip, original = transcripts.clip, transcripts.original
@@ -64,7 +71,9 @@ def asked(
     long = sorted({word for word in there if len(word) >= LETTERS})
     chosen = draw.sample(long, min(ASKED, len(long)))
     found = search(tuple(Term(word) for word in chosen), clip, original, 0.0)
-    return Terms(new, len(chosen), sum(term.only_in_clip for term in found))
+    claimed = [term for term in found if term.only_in_clip]
+    noted = [term for term in claimed if timeline and not in_changed_sound(term, timeline)]
+    return Terms(new, len(chosen), len(claimed), len(noted))
 
 
 def _words(said: Transcript, unsure: bool = False) -> list[str]:

@@ -52,7 +52,10 @@ ASKED: tuple[tuple[str, Callable[[Score, Terms], bool]], ...] = (
 
 
 def terms(scored: Sequence[Score]) -> Table:
-    """Terms said in the clip only, and terms said in both, by whether they were claimed to be in the clip only."""
+    """Terms said in the clip only, and terms said in both, by whether they were claimed to be in the clip only.
+
+    Noted: heard in sound that is not said to be changed, where the clip is accused of nothing.
+    """
     every = [(s, s.terms) for s in scored if s.terms is not None]
     rows: list[tuple[Cell, ...]] = []
     for name, belongs in ASKED:
@@ -73,10 +76,12 @@ def terms(scored: Sequence[Score]) -> Table:
                     len(here) - len(known) or "",
                     f"{claimed} of {count}",
                     share,
+                    sum(t.noted for _, t in known),
                 )
             )
     head = (
         *("terms", "condition", "pairs of which none is known"),
         *("claimed to be in the clip only", "share of terms"),
+        "of these noted, not held against the clip",
     )
     return Table(head, tuple(rows))

@@ -27,7 +27,13 @@ from mediacheck.wording.inconclusive import inconclusive, nothing_found
 from mediacheck.wording.labels import CHECKS, KINDS, answer_name, kind_names
 from mediacheck.wording.notation import at, between, counted, listed, visible
 from mediacheck.wording.places import NAMED_AT_MOST, seconds, source, where, within
-from mediacheck.wording.speech import changes_read_again, confirmation, languages, term_heard
+from mediacheck.wording.speech import (
+    changes_read_again,
+    confirmation,
+    languages,
+    misheard,
+    term_heard,
+)
 
 REASON_AT_MOST = 160  # characters of one reason in the headline; the report has all of it
 
@@ -96,7 +102,7 @@ def headline(
             " established: the same people in the same place at another time look like this."
         )
     sentences += _presentation(findings)
-    sentences += _heard(findings, transcripts, words, searched)
+    sentences += _heard(findings, timeline, transcripts, words, searched)
     return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences)
 
 
@@ -190,7 +196,11 @@ def _presentation(findings: Sequence[Finding]) -> list[str]:
 
 
 def _heard(
-    findings: Sequence[Finding], transcripts: Transcripts, words: Words, searched: Span | None
+    findings: Sequence[Finding],
+    timeline: Timeline,
+    transcripts: Transcripts,
+    words: Words,
+    searched: Span | None,
 ) -> list[str]:
     kinds = {finding.kind for finding in findings}
     sentences = []
@@ -206,7 +216,8 @@ def _heard(
             f"Text on the screen {where(captions)} says something else than the voice."
         )
     sentences += [
-        f"{term_heard(term, searched)}{f'; {confirmation(term)}' if term.disputed_by else ''}."
+        f"{term_heard(term, searched)}{f'; {confirmation(term)}' if term.disputed_by else ''}"
+        f"{misheard(term, timeline)}."
         for term in words.terms[:NAMED_AT_MOST]
     ]
     if len(words.terms) > NAMED_AT_MOST:

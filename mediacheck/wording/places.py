@@ -38,6 +38,14 @@ def sound_from(timeline: Timeline, clip: Span, states: frozenset[SoundState]) ->
     )
 
 
+def in_own_sound(timeline: Timeline, places: Sequence[Span]) -> bool:
+    """Whether at each of these places all that is heard in the clip is the original's own sound."""
+    own = [part.clip for part in timeline.sound if part.state is SoundState.SAME]
+    return bool(places) and all(
+        sum(place.overlap(span) for span in own) > place.length - JOIN_S for place in places
+    )
+
+
 def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Neighbours that run on into each other as one, in the order given."""
     places: list[Span] = []

@@ -10,6 +10,7 @@ from mediacheck.model import (
     Finding,
     Span,
     TermSearch,
+    Timeline,
     Transcript,
     Transcripts,
     WordChange,
@@ -17,7 +18,7 @@ from mediacheck.model import (
 )
 from mediacheck.wording.languages import language_name
 from mediacheck.wording.notation import at, between, counted, listed, percent, quoted, visible
-from mediacheck.wording.places import NAMED_AT_MOST, within
+from mediacheck.wording.places import NAMED_AT_MOST, in_own_sound, within
 
 QUOTED_AT_MOST = 120  # characters of one quotation
 
@@ -64,6 +65,13 @@ def term_heard(term: TermSearch, searched: Span | None = None) -> str:
     if not term.clip:
         return f"{name} is heard neither in the clip nor in {much}"
     return f"{name} is {_times(term.clip, 'clip')} and in none of {much}"
+
+
+def misheard(term: TermSearch, timeline: Timeline) -> str:
+    """A clause for a term heard in the clip only where the clip's sound is the original's: empty for any other."""
+    if not (term.only_in_clip and term.clip and in_own_sound(timeline, term.clip)):
+        return ""
+    return "; the clip's sound there is the original's own, so one of the two was misheard"
 
 
 def confirmation(term: TermSearch) -> str:

@@ -12,6 +12,7 @@ from mediacheck.wording.speech import (
     confirmation,
     heard_within,
     languages,
+    misheard,
     term_heard,
     terms_of,
 )
@@ -108,7 +109,7 @@ def summary(
             text = f"What is said in the clip{during} is not what is said in {there}{changed(words, clip)}"
         case Kind.TERM_ONLY_IN_CLIP:
             told = [
-                f"{term_heard(term, searched)}; {confirmation(term)}"
+                f"{term_heard(term, searched)}; {confirmation(term)}{misheard(term, timeline)}"
                 for term in terms_of(finding, words)
             ]
             text = "; ".join(told) or (

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from mediacheck.model import Comparison, Span, SpeechSegment, Transcript, Transcripts, Word
+from mediacheck.model import (
+    Comparison,
+    SoundSegment,
+    SoundState,
+    Span,
+    SpeechSegment,
+    Timeline,
+    Transcript,
+    Transcripts,
+    Word,
+)
 from mediacheck.tuning.terms import ASKED, Terms, asked, voices
 
 ORIGINAL = "yesterday nobody doubted that winter would arrive before these delegations leave"
@@ -42,6 +52,24 @@ def test_what_a_copy_says_is_asked_and_claimed_only_where_the_original_lacks_it(
     assert asked(copy, same, {}) == Terms(False, ASKED, 0)
     misread = Transcripts(read(ORIGINAL), read("quite another sentence"))
     assert asked(copy, misread, {}) == Terms(False, ASKED, ASKED)
+
+
+def test_what_is_heard_in_the_originals_own_sound_only_is_noted() -> None:
+    """Eleven words, a second each, the last six of them spoken over."""
+    misread = Transcripts(read(ORIGINAL), read("quite another sentence"))
+    parts = (
+        SoundSegment(Span(0, 5), Span(30, 35), SoundState.SAME),
+        SoundSegment(Span(5, 11), Span(35, 41), SoundState.MIXED),
+    )
+    words = ORIGINAL.split()
+    for seed in range(5):
+        drawn = facts("excerpt", innocent=True, seed=seed)
+        every = asked(drawn, misread, {}, Timeline(sound=parts))
+        own = asked(drawn, misread, {}, Timeline(sound=parts[:1]))
+        assert own == Terms(False, ASKED, ASKED, ASKED)
+        assert every is not None
+        assert 0 <= every.noted <= min(ASKED, sum(len(word) > 3 for word in words[:5]))
+        assert every.noted < ASKED
 
 
 def test_words_of_the_donors_own_reading_must_be_found_in_a_dub() -> None:
