@@ -12,6 +12,7 @@ from mediacheck.checks import (
     sound,
     sync,
     terms,
+    voice,
     words,
 )
 from mediacheck.checks.base import Check, Limits, Record
@@ -22,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     sync.CHECK,
     pitch.CHECK,
     channels.CHECK,
+    voice.CHECK,
     picture.CHECK,
     edits.CHECK,
     frame.CHECK,

@@ -3,6 +3,7 @@
 Samples are mono at footage.RATE; as many come out as went in, and nothing is moved in time.
 """
 
+from collections.abc import Mapping
 from random import Random
 
 import numpy as np
@@ -82,6 +83,14 @@ def compressed(samples: np.ndarray, rng: Random) -> np.ndarray:
     return _filtered(samples, ("acompressor", options))
 
 
+def raised(samples: np.ndarray, rng: Random) -> np.ndarray:
+    """By a program that brings what is quiet near to what is loud: ffmpeg's dynaudnorm, or its compand."""
+    if rng.random() < 0.5:
+        return _filtered(samples, ("dynaudnorm", {"f": 150, "g": 11, "m": 15}))
+    curve = "-80/-80|-50/-26|-30/-18|0/-8"
+    return _filtered(samples, ("compand", {"attacks": 0.05, "decays": 0.4, "points": curve}))
+
+
 def denoised(samples: np.ndarray, rng: Random) -> np.ndarray:
     """By ffmpeg's spectral denoiser, set as strong as an editor's preset for a noisy hall."""
     late = round(DENOISER_S * RATE)
@@ -89,6 +98,6 @@ def denoised(samples: np.ndarray, rng: Random) -> np.ndarray:
     return _filtered(longer, ("afftdn", {"nr": 24, "nf": -38, "tn": 1}))[late:]
 
 
-def _filtered(samples: np.ndarray, *filters: tuple[str, dict[str, float]]) -> np.ndarray:
+def _filtered(samples: np.ndarray, *filters: tuple[str, Mapping[str, float | str]]) -> np.ndarray:
     changed = filtered(samples, *filters)
     return np.pad(changed, (0, max(0, len(samples) - len(changed))))[: len(samples)]

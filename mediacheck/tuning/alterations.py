@@ -8,6 +8,7 @@ from mediacheck.tuning.plan import Plan
 from mediacheck.tuning.recipes import Recipe, Scene, Unsuitable, excerpt, frames_of, middle, plain
 from mediacheck.tuning.shots import Shot, split
 from mediacheck.tuning.timing import sped
+from mediacheck.tuning.treatments import closing_in
 from mediacheck.tuning.truth import FindingTruth
 
 
@@ -99,6 +100,13 @@ def slowed(scene: Scene, speed: float, length_s: float) -> Plan:
 
 
 _cut = partial(Recipe, innocent=False, family="cut")
+
+
+def closing_in_faster(scene: Scene) -> Plan:
+    """A slow zoom into a clip that plays a tenth faster: neither may hide the other."""
+    return closing_in(scene, sped(scene, speed=1.1, kept_pitch=True, innocent=False))
+
+
 _speed = partial(Recipe, innocent=False, family="speed")
 
 ALTERATIONS = (
@@ -125,6 +133,7 @@ ALTERATIONS = (
     Recipe("freeze-3s", False, partial(freeze, length_s=3.0), family="freeze"),
     Recipe("slow-part-4s", False, partial(slowed, speed=0.8, length_s=4.0), family="slow-down"),
     _speed("speed-1.1", design=partial(sped, speed=1.1, kept_pitch=True, innocent=False)),
+    _speed("punch-in-speed", design=closing_in_faster),
     _speed("speed-0.9", design=partial(sped, speed=0.9, kept_pitch=True, innocent=False)),
     _speed("speed-1.1-pitch", design=partial(sped, speed=1.1, kept_pitch=False, innocent=False)),
     _speed("speed-0.9-pitch", design=partial(sped, speed=0.9, kept_pitch=False, innocent=False)),

@@ -31,12 +31,14 @@ STILL_INNOCENT = (
     *("excerpt", "music-bed", "offset-120ms", "cutaway-0.8s"),
     *("banner-part", "zoom-part"),
 )
+# A degraded clip is cropped first, and what a lens shows of the frame is its own to say.
+THROUGH_A_LENS = ("punch-in-speed",)
 DEGRADED = tuple(
     degraded(recipe)
     for recipe in (
         *(each for each in INNOCENT if each.name in STILL_INNOCENT),
         *CAPTIONS,
-        *ALTERED,
+        *(each for each in ALTERED if each.name not in THROUGH_A_LENS),
         *NEGATIVES,
     )
 )

@@ -42,7 +42,7 @@ def dub_whole(scene: Scene) -> Plan:
 
 def dub_part(scene: Scene, length_s: float) -> Plan:
     """The donor's speech in place of some of the original's, where both are speaking."""
-    plan, start_s, first_s = _spoken_part(scene, length_s)
+    plan, start_s, first_s = spoken_part(scene, length_s)
     dub = Passage(length_s, SoundState.REPLACED, donor_s=donor_speech(scene, length_s))
     return _laid_in(plan, dub, start_s, _told(Kind.REPLACED, start_s, first_s, length_s))
 
@@ -64,7 +64,7 @@ def own_whole(scene: Scene) -> Plan:
 def own_part(scene: Scene, length_s: float) -> Plan:
     """Speech of the same footage from another time in place of some of the original's."""
     for _ in range(DRAWS):
-        plan, start_s, first_s = _spoken_part(scene, length_s)
+        plan, start_s, first_s = spoken_part(scene, length_s)
         elsewhere_s = _elsewhere(scene, first_s, length_s)
         if elsewhere_s is not None:
             other = Passage(length_s, SoundState.REPLACED, source_s=elsewhere_s)
@@ -119,7 +119,7 @@ def put_into_pause(
 
 def muted(scene: Scene, length_s: float) -> Plan:
     """Digital silence where the original speaks."""
-    plan, start_s, first_s = _spoken_part(scene, length_s)
+    plan, start_s, first_s = spoken_part(scene, length_s)
     silence = Passage(length_s, SoundState.SILENT)
     return _laid_in(plan, silence, start_s, _told(Kind.MUTED, start_s, first_s, length_s))
 
@@ -220,7 +220,7 @@ def _of_twins(scene: Scene) -> tuple[Plan, Shot]:
     return plain(scene, (shot,)), shot
 
 
-def _spoken_part(scene: Scene, length_s: float) -> tuple[Plan, float, float]:
+def spoken_part(scene: Scene, length_s: float) -> tuple[Plan, float, float]:
     """A plain excerpt, and a spoken part in its middle: where it starts in the clip, and in the source."""
     with_sound(scene)
     shot = excerpt(scene)

@@ -104,6 +104,9 @@ def _soundtrack(plan: Plan, rng: Random) -> np.ndarray:
     if plan.beside:
         other = soundtrack.lay(plan.beside, plan.source, plan.donor, level, rng)[: len(track)]
         track = np.stack((other, track) if plan.beside_left else (track, other), axis=1)
+        if plan.width != 1:
+            both = track.mean(axis=1, keepdims=True)
+            track = both + (track - both) * np.float32(plan.width)
     track = track * np.float32(10 ** (plan.gain_db / 20))
     loudest = float(np.abs(track).max(initial=0.0))
     return track * np.float32(PEAK / loudest) if loudest > PEAK else track

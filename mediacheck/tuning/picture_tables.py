@@ -138,8 +138,8 @@ def edits(scored: Sequence[Score]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for kind in EDITS:
         of_kind = [(s, each) for s, each in told if each.kind is kind]
-        for name in (EVERY, *sorted({_made(s) for s, _ in of_kind})):
-            here = [(s, each) for s, each in of_kind if name in (EVERY, _made(s))]
+        for name in (EVERY, *sorted({s.made for s, _ in of_kind})):
+            here = [(s, each) for s, each in of_kind if name in (EVERY, s.made)]
             if here:
                 rows.append((f"`{kind}`", name, *_edit(here)))
     head = (
@@ -189,7 +189,3 @@ def false_edits(innocent: Sequence[Score]) -> Table:
 
 def _placements(scored: Iterable[Score]) -> Iterator[Placed]:
     return ((s, s.placement) for s in scored if s.placement is not None)
-
-
-def _made(score: Score) -> str:
-    return score.recipe.removesuffix("-degraded")

@@ -75,9 +75,10 @@ class Plan:
     interlaced: woven from fields and made whole again by a deinterlacer. kept: the part of the source
     that the original file holds, None for all of it. original: how the original is made, where it is no part of
     the source; a moment of it is the same moment of the source. beside: what a second channel holds, the left one where
-    beside_left; empty where there is one channel only. turned: quarters of a circle by which the pixels are
-    turned clockwise, and the frame with them. The picture is retouched first, then goes through the lens or into the
-    inset, and only then is mirrored, cropped, turned, framed, coloured and drawn over.
+    beside_left; empty where there is one channel only. width: share of what the two channels differ by that is left.
+    turned: quarters of a circle by which the pixels are turned clockwise, and the frame with them. The picture is
+    retouched first, then goes through the lens or into the inset, and only then is mirrored, cropped, turned, framed,
+    coloured and drawn over.
     """
 
     source: Footage
@@ -107,6 +108,7 @@ class Plan:
     original: Plan | None = None
     beside: tuple[Passage, ...] = ()
     beside_left: bool = False
+    width: float = 1.0
 
     def __post_init__(self) -> None:
         if self.lens and (self.crop != WHOLE or self.canvas or self.mirrored or self.retouches):

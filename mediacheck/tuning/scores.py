@@ -108,6 +108,11 @@ class Score:
     terms: Terms | None = None
 
     @property
+    def made(self) -> str:
+        """The recipe, whether or not its clip was degraded afterwards."""
+        return self.recipe.removesuffix("-degraded")
+
+    @property
     def innocent(self) -> bool:
         """A copy of the original in which nothing that it shows or says was changed."""
         return self.wanted is Answer.NO_ALTERATION_FOUND

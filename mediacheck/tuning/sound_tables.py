@@ -69,9 +69,9 @@ def laid_over(scored: Sequence[Score]) -> Table:
     """Other speech over the original's sound: by the level of what is under it, and in its pauses by length."""
     rows: list[tuple[Cell, ...]] = []
     every = list(_told(scored, (Kind.MIXED,)))
-    names = {_made(s) for s, _ in every}
+    names = {s.made for s, _ in every}
     for name in (*LEVELS, *sorted(names - {*LEVELS})):
-        here = [(s, each) for s, each in every if _made(s) == name]
+        here = [(s, each) for s, each in every if s.made == name]
         lengths = [each.length_s for _, each in here if each.length_s]
         if not here:
             continue
@@ -256,7 +256,3 @@ def _length(told: Told) -> str:
 
 def _order(length: str) -> float:
     return float("inf") if length == WHOLE else float(length.removesuffix(" s"))
-
-
-def _made(score: Score) -> str:
-    return score.recipe.removesuffix("-degraded")

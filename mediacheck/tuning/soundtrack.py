@@ -4,7 +4,7 @@ Sound is mono at footage.RATE throughout, so every passage starts and ends on th
 truth names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -29,7 +29,8 @@ class Passage:
     source_s, donor_s: where the source's (donor's) sound starts that is heard in it, None when it
     is not heard; neither is silence. source_db: gain of the source's sound. speed: source seconds
     per clip second; kept_pitch False lets the pitch follow. semitones: pitch moved with the tempo
-    kept. inverted: of opposite sign.
+    kept. inverted: of opposite sign. donor_gain: factor of the donor's sound; None brings its speech to the
+    source's level.
     """
 
     length_s: float
@@ -41,6 +42,7 @@ class Passage:
     kept_pitch: bool = True
     semitones: float = 0.0
     inverted: bool = False
+    donor_gain: float | None = None
 
     @property
     def original(self) -> Interval | None:
@@ -82,7 +84,10 @@ def lay(
             if donor is None:
                 raise ValueError(f"{passage.state} sound needs a donor")
             speech = _sized(repeated(donor, passage.donor_s, passage.length_s), end - start)
-            samples += speech * (level / (speech_level(speech) or 1.0)) if level else speech
+            if passage.donor_gain is not None:
+                samples += speech * np.float32(passage.donor_gain)
+            else:
+                samples += speech * (level / (speech_level(speech) or 1.0)) if level else speech
         track[start:end] = samples if len(passages) == 1 else faded(samples)
     if bed is not None:
         layer = _BEDS[bed.kind](len(track), rng)
@@ -138,7 +143,7 @@ def faded(samples: np.ndarray) -> np.ndarray:
     return samples * gain
 
 
-def filtered(samples: np.ndarray, *filters: tuple[str, dict[str, float]]) -> np.ndarray:
+def filtered(samples: np.ndarray, *filters: tuple[str, Mapping[str, float | str]]) -> np.ndarray:
     """The samples after ffmpeg audio filters given as (name, options); mono at RATE in and out."""
     stream = ffmpeg.input("pipe:", format="f32le", ar=RATE, ac=1)
     for name, options in filters:

@@ -102,7 +102,7 @@ _EXPLANATIONS: dict[Kind, tuple[str, ...]] = {
         "Names of languages are told by a model, which confuses close languages and short speech.",
     ),
     Kind.VOICE_DIFFERS: (
-        "Microphone, room, mood and compression change a voice.",
+        "Excitement, shouting, illness and programs that move the pitch make a voice higher or lower.",
         "Another person may speak at this place, as an interpreter does.",
     ),
     Kind.METADATA_TRACKS: (

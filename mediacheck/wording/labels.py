@@ -37,6 +37,7 @@ CHECKS = {
     "sync": "sound in step with the picture",
     "pitch": "pitch and speed of the sound",
     "channels": "the channels and tracks of the sound",
+    "voice": "whether another voice is as high",
     "words": "what is said",
     "terms": "the terms asked for",
     "container": "what the files say about themselves",

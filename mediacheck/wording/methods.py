@@ -62,6 +62,12 @@ METHODS = {
         "loud each channel is, whether left and right are exchanged, and whether a further sound track was found "
         "to hold the original's sound are told as notes."
     ),
+    "voice": (
+        "Asked where the original's sound was replaced by sound from elsewhere. How high a voice is survives "
+        "microphones, rooms and codecs. Middle pitches of pieces with 1.5 s of voiced sound are compared with those of "
+        "all of the original, whoever speaks in it. How far the original's own pieces lie from each other shows what "
+        "chance gives. It is a note and no more: it tells that a voice is higher or lower, never whose it is."
+    ),
     "words": (
         "Speech is located first, then transcribed by a Whisper model at temperature 0, each file "
         "on its own. Stretches that the model itself holds doubtful are marked as unreliable and "
@@ -114,6 +120,11 @@ WEAKNESSES = {
     ),
     "frame": (
         "Nothing inside the frame is compared: faces, regions, captions, logos and colours.",
+    ),
+    "voice": (
+        "Half of all other voices are as high as one of the original's and pass; a voice that was cloned does.",
+        "Somebody who shouts or whispers differs from himself at another time.",
+        "Music under the voice may be taken for it.",
     ),
     "words": (
         "One language for each file: the second language of a file is read as if it were the first.",

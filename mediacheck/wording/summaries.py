@@ -122,8 +122,13 @@ def summary(
                 languages(transcripts, sure=True) or "Clip and original are in different languages"
             )
         case Kind.VOICE_DIFFERS:
-            close = f" (similarity {value:.2f})" if value is not None else ""
-            text = f"The voice in the clip{during} does not resemble the voice in {there}{close}"
+            apart = "not as high as"
+            if value is not None:
+                apart = f"{_signed(value, 'semitones', 1, 'higher', 'lower')} than"
+            text = (
+                f"The voice in the clip{during} is {apart} any voice in {within(searched)}, which alone is weak "
+                "evidence of another speaker"
+            )
         case Kind.SAME_FILE:
             text = "The two files are the same, byte for byte"
         case Kind.METADATA_TRACKS:

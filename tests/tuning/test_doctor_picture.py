@@ -142,6 +142,31 @@ def test_a_zoom_starts_whole_and_shows_its_crop_in_the_middle(
     ) > (2 * SAME_FRAME)
 
 
+def test_a_zoom_into_a_faster_clip_shows_what_is_due_at_that_speed(
+    make: Make, speaker: SimpleNamespace
+) -> None:
+    clip = make("punch-in-speed")
+    (part,) = clip.picture
+    assert clip.truth["answer"] == "altered"
+    assert clip.findings["speed"]["value"] == 1.1
+    assert part["crop"] == clip.findings["cropped"]["box"]
+    first, last = original_of(clip, 0), len(clip.frames) - 1
+    assert distance(clip.frames[0], speaker.frames[first]) < SAME_FRAME
+    middle = clip.frames[last].shape[1] // 2
+    centre = np.s_[20:-20, middle - 40 : middle + 40]
+    apart = []
+    for back in range(-3, 4):
+        whole = speaker.frames[first + round(1.1 * last) + back]
+        seen = [cv2.resize(whole, None, fx=by, fy=by) for by in np.arange(1.15, 1.31, 0.01)]
+        near = [
+            cv2.matchTemplate(large, clip.frames[last][centre], cv2.TM_CCOEFF_NORMED).max()
+            for large in seen
+        ]
+        apart.append(max(near))
+    assert abs(int(np.argmax(apart)) - 3) <= 1
+    assert max(apart) > 0.9
+
+
 @pytest.mark.parametrize(
     ("name", "fps"),
     [("phone-filming-screen", 30), ("screen-recording-60", 60), ("screen-recording-30", 30)],

@@ -272,6 +272,7 @@ def test_drifting_sound_falls_behind_evenly(make: Make, speaker: SimpleNamespace
         ("pitch-3", 2 ** (3 / 12)),
         ("pitch-down-2", 2 ** (-2 / 12)),
         ("speed-1.1", 1.0),
+        ("punch-in-speed", 1.0),
         ("speed-0.9", 1.0),
         ("speed-1.1-pitch", 1.1),
         ("speed-0.9-pitch", 0.9),
