@@ -16,7 +16,8 @@ from typing import TypeVar
 import cv2
 import numpy as np
 
-from mediacheck.align.lines import apart_s
+from mediacheck.align.elsewhere import heard
+from mediacheck.align.lines import apart_s, reached
 from mediacheck.align.looks import Looks, differences, frame_grid
 from mediacheck.align.missing import with_missing
 from mediacheck.align.parts import Part, parts
@@ -24,7 +25,6 @@ from mediacheck.align.presence import SEARCH_S
 from mediacheck.align.scene import PictureAlignment, align_pictures
 from mediacheck.align.sound import SoundAlignment, align_sounds, preferring
 from mediacheck.align.sound_channels import SIDES
-from mediacheck.align.upright import View, placed_upright, upright
 from mediacheck.align.versions import explaining
 from mediacheck.errors import NotAvailable, WeightsRefused, WrongUsage
 from mediacheck.features.hashing import distance_bits, phash
@@ -172,11 +172,13 @@ class Evidence:
         self._with_mono = align_sounds(clip.samples, original.samples)
         if not self._with_mono.lines or self._with_mono.speed != 1.0:
             return original
-        channels, line = original.channels(), self._with_mono.lines[0]
+        line = self._with_mono.lines[0]
+        channels = original.channels(reached((line,), clip.duration_s))
         found = explaining(clip.samples, original.samples, channels, line)
         if found is None:
             return original
-        return replace(original, samples=channels[found], side=None, channel=SIDES[found])
+        whole = original.channels()[found]
+        return replace(original, samples=whole, side=None, channel=SIDES[found])
 
     @cached_property
     def picture(self) -> PictureAlignment:
@@ -196,12 +198,7 @@ class Evidence:
 
         Made anew for each caller: an hour of frames takes 46 MB, and not even a second to make.
         """
-        original, geometry = self.frames[1], self.picture.geometry
-        clip = self._upright_clip
-        return (
-            Looks.of(clip.times, clip.thumbs, placed_upright(geometry)),
-            Looks.of(original.times, original.thumbs, geometry.crop, geometry.mirrored),
-        )
+        return self.picture.framing.looks(self.frames[1])
 
     @cached_property
     def picture_parts(self) -> tuple[Part, ...]:
@@ -212,11 +209,6 @@ class Evidence:
         return parts(*self.frames, self.picture.geometry, tuple(lines), np.array(rows), grid)
 
     @cached_property
-    def _upright_clip(self) -> View:
-        """The clip's frames, turned back where the original is turned in them."""
-        return upright(self.frames[0], self.picture.geometry)
-
-    @cached_property
     def picture_stretches(self) -> dict[Alignment, Span | None]:
         """The lines along which the picture is judged: those of its motion and, where none of them runs along, of the
         sound, moved to where single frames fit best, and those that only frames find. With each the part of the clip
@@ -224,15 +216,13 @@ class Evidence:
         """
         found = self.picture
         try:
-            heard = self.sound_alone.lines
+            lines = heard(self.sound_alone, self.sounds[1].samples)
         except NotAvailable:
-            heard = ()
+            lines = ()
         end = float(found.centres[-1]) if len(found.centres) else 0.0
-        known = list(found.lines)
-        for line in heard:
-            if all(apart_s(line, other, end) > FOUND_TWICE_S for other in known):
-                known.append(line)
-        return with_missing(*self.looks(), known, [line.speed for line in heard])
+        beside = [line for line in lines if not _near(line, found.lines, end, FOUND_TWICE_S)]
+        known = (*found.lines, *beside)
+        return with_missing(*self.looks(), known, [line.speed for line in lines])
 
     @cached_property
     def picture_lines(self) -> tuple[Alignment, ...]:
@@ -257,7 +247,7 @@ class Evidence:
         except NotAvailable:
             return self.sound_alone
         known = self.sound_alone.lines
-        if known and all(_near(hint, known, clip.duration_s) for hint in hints):
+        if known and all(_near(hint, known, clip.duration_s, SEARCH_S) for hint in hints):
             return self.sound_alone
         there = preferring(self.sound_alone, original.samples, hints)
         if there is not self.sound_alone or there.explains_all:
@@ -268,7 +258,7 @@ class Evidence:
     def hash_bits(self, line: Alignment, times_s: np.ndarray) -> np.ndarray:
         """Bits in which the perceptual hashes of aligned frames differ, after registration; NaN outside."""
         original = self.frames[1]
-        geometry = self.picture.geometry
+        framing = self.picture.framing
         bits = np.full(len(times_s), np.nan)
         end = float(original.times[-1])
         for index, at in enumerate(times_s):
@@ -276,17 +266,18 @@ class Evidence:
             if not 0 <= there <= end:
                 continue
             source = original.nearest(there)[1]
-            if geometry.mirrored:
+            if framing.mirrored:
                 source = cv2.flip(source, 1)
-            hashed = phash([source], _edges(geometry.crop))
+            hashed = phash([source], _edges(framing.crop))
             bits[index] = distance_bits(self._clip_hash(float(at)), hashed)[0]
         return bits
 
     def _clip_hash(self, at: float) -> np.ndarray:
         """Of the clip's frame at a time, after registration; remembered, because every line asks for it."""
         if at not in self._clip_hashes:
-            shown = self._upright_clip.nearest(at)[1]
-            self._clip_hashes[at] = phash([shown], _edges(placed_upright(self.picture.geometry)))
+            framing = self.picture.framing
+            shown = framing.shown.nearest(at)[1]
+            self._clip_hashes[at] = phash([shown], _edges(framing.placed))
         return self._clip_hashes[at]
 
     @cached_property
@@ -390,9 +381,9 @@ def _needed(value: T | None, reason: str) -> T:
     return value
 
 
-def _near(line: Alignment, known: Sequence[Alignment], end_s: float) -> bool:
-    """Whether the line stays within SEARCH_S of one that is known from the clip's start to its end."""
-    return any(apart_s(line, other, end_s) < SEARCH_S for other in known)
+def _near(line: Alignment, known: Sequence[Alignment], end_s: float, within_s: float) -> bool:
+    """Whether the line stays so close to one that is known from the clip's start to its end."""
+    return any(apart_s(line, other, end_s) < within_s for other in known)
 
 
 def _edges(box: Box) -> tuple[float, float, float, float]:

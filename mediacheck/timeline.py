@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mediacheck.align.looks import astray
 from mediacheck.align.part_states import PartTrack, copies, with_copies, with_geometries
 from mediacheck.align.picture_heard import with_sound
 from mediacheck.align.picture_states import PictureTracks, picture_segments
@@ -40,6 +41,8 @@ LIMITS = (
     "picture_floor",
     "picture_floor_per_s",
     "picture_floor_least",
+    "picture_astray",
+    "picture_astray_price",
     "odd_speed",
     "odd_speed_share",
     "picture_bridge_s",
@@ -100,6 +103,7 @@ LIMITS = (
     "gone_spreads",
     "least_gone_s",
     "mixed_gap_s",
+    "mixed_breath_s",
     "under_spreads",
     "least_null_moments",
     "summed_usual_null",
@@ -107,6 +111,9 @@ LIMITS = (
     "under_share",
     "under_speech_share",
     "least_replaced_s",
+    "least_replaced_speech_s",
+    "hidden_db",
+    "absent_summed_spreads",
     "sound_foreign_s",
     "least_state_s",
     "least_silent_s",
@@ -228,6 +235,8 @@ def _picture_tracks(measured: Measured, begins: float, frame_s: float) -> Pictur
         line = series.alignment
         assert line is not None
         hashes = _needed(measured, "hash_distance", line)
+        differences = _needed(measured, "difference", line)
+        others = _needed(measured, "difference_elsewhere", line)
         tracks.append(
             MotionTrack(
                 line=moved(line, -begins),
@@ -235,8 +244,10 @@ def _picture_tracks(measured: Measured, begins: float, frame_s: float) -> Pictur
                 original_movement=array(_needed(measured, "original_movement", line).values),
                 hash_times=grid_of(hashes),
                 hash_bits=array(hashes.values),
-                differences=array(_needed(measured, "difference", line).values),
+                differences=array(differences.values),
                 null=series.null,
+                astray_times=grid_of(others),
+                astray=_astray(differences, others),
             )
         )
     return PictureTracks(
@@ -249,6 +260,11 @@ def _picture_tracks(measured: Measured, begins: float, frame_s: float) -> Pictur
         tuple(_decoy_track(series, begins) for series in _of(measured, "decoy_motion")),
         frame_s,
     )
+
+
+def _astray(differences: Series, others: Series) -> np.ndarray:
+    every = max(1, round(others.step_s / differences.step_s))
+    return astray(array(differences.values)[::every], array(others.values))
 
 
 def _part_tracks(measured: Measured, begins: float) -> list[PartTrack]:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from mediacheck import evidence as module
+from mediacheck.align.facing import Framing
 from mediacheck.align.missing import with_missing
 from mediacheck.align.presence import SEARCH_S
 from mediacheck.checks import CHECKS
@@ -95,7 +96,9 @@ def test_a_line_hides_no_zoom_outside_its_own_stretch() -> None:
     made = Arrays(nothing, nothing, Question(options=Options(transcript=False)))
     made._decoded = (decoded("c", clip, None), decoded("0", replace(original, frames=again), None))
     whole = Box(0.0, 0.0, 1.0, 1.0)
-    made.picture = replace(made.picture, geometry=Geometry(False, whole, whole, 0.0, 300))
+    geometry = Geometry(False, whole, whole, 0.0, 300)
+    framing = Framing.of(made.frames[0], geometry)
+    made.picture = replace(made.picture, geometry=geometry, framing=framing)
     first, second = Alignment(4.0), Alignment(12.0)
     made.picture_stretches = {first: None, second: Span(0.0, 1.5)}
     (part,) = made.picture_parts
@@ -109,7 +112,7 @@ def test_a_frame_of_the_clip_is_hashed_once_however_many_lines_ask() -> None:
     nearest: Callable[[float], tuple[float, np.ndarray]] = made.frames[0].nearest
 
     class Counted:
-        times, thumbs = made.frames[0].times, made.frames[0].thumbs
+        times, thumbs, aspect = made.frames[0].times, made.frames[0].thumbs, made.frames[0].aspect
 
         def nearest(self, at: float) -> tuple[float, np.ndarray]:
             shown.append(at)
@@ -117,13 +120,9 @@ def test_a_frame_of_the_clip_is_hashed_once_however_many_lines_ask() -> None:
 
     at = np.array([0.5, 1.5, 2.5])
     lines = [Alignment(4.0), Alignment(4.5), Alignment(-100.0)]
-    assert made.picture
     plain = [fresh().hash_bits(line, at) for line in lines]
-
-    class Watched(Arrays):
-        frames: Any = (Counted(), made.frames[1])
-
-    made.__class__ = Watched
+    watched = replace(made.picture.framing, shown=Counted())
+    made.picture = replace(made.picture, framing=watched)
     for line, expected in zip(lines, plain, strict=True):
         assert np.array_equal(made.hash_bits(line, at), expected, equal_nan=True)
     assert shown == [0.5, 1.5, 2.5]

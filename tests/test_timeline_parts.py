@@ -31,8 +31,11 @@ PLAIN = Geometry(mirrored=False, crop=WHOLE, placed=WHOLE, rotation=0.0, evidenc
 FIRST, END = 50, 75  # frames: seconds 4 to 6
 
 
-def measured(*parts: Series) -> Measured:
-    """A copy of which no frame from FIRST to END resembles its place, and whose motion is lost there."""
+def measured(*parts: Series, elsewhere: float = 50.0) -> Measured:
+    """A copy of which no frame from FIRST to END resembles its place, and whose motion is lost there.
+
+    elsewhere: what its frames differ by from the likest other moment.
+    """
     lost = (CENTRES > FIRST * 0.08) & (CENTRES < END * 0.08)
     hashes = np.where((HASHED > FIRST * 0.08) & (HASHED < END * 0.08), 32.0, 2.0)
     differ = np.ones(len(FRAMES))
@@ -50,6 +53,10 @@ def measured(*parts: Series) -> Measured:
         series("picture", 5, "original_movement", "grey levels", CENTRES, ones, alignment=LINE),
         series("picture", 6, "hash_distance", "bits of 64", HASHED, hashes, alignment=LINE),
         series("picture", 7, "difference", "thousandths", FRAMES, differ, alignment=LINE),
+        series(
+            "picture", 8, "difference_elsewhere", "thousandths", FRAMES[::5],
+            np.full(len(FRAMES[::5]), elsewhere), alignment=LINE,
+        ),
     )  # fmt: skip
     return Measured("picture", 3, (), (*rows, *parts), geometry=PLAIN)
 
@@ -62,13 +69,15 @@ def part(name: str, differ: float, aside: float) -> tuple[Series, ...]:
             "picture", number, f"{name}_{kind}", "thousandths", at, np.full(len(at), value),
             alignment=LINE, geometry=own,
         )
-        for number, kind, value in ((8, "difference", differ), (9, "aside", aside))
+        for number, kind, value in ((9, "difference", differ), (10, "aside", aside))
     )  # fmt: skip
 
 
-def shown(*parts: Series, streams: tuple[StreamInfo, ...] = ()) -> Timeline:
+def shown(
+    *parts: Series, streams: tuple[StreamInfo, ...] = (), elsewhere: float = 50.0
+) -> Timeline:
     files = [Media("a" * 64, 1000, seconds, "mp4", streams, {}) for seconds in (12.0, 60.0)]
-    return timeline({"picture": measured(*parts)}, PLAIN, *files, LIMIT)
+    return timeline({"picture": measured(*parts, elsewhere=elsewhere)}, PLAIN, *files, LIMIT)
 
 
 def states(found: Timeline) -> list[PictureState]:
@@ -77,6 +86,11 @@ def states(found: Timeline) -> list[PictureState]:
 
 def test_footage_that_registers_nowhere_stays_foreign() -> None:
     assert PictureState.FOREIGN in states(shown())
+
+
+def test_motion_places_nothing_whose_frames_are_liker_other_moments() -> None:
+    assert PictureState.MATCHED in states(shown(elsewhere=1.0))
+    assert PictureState.MATCHED not in states(shown(elsewhere=0.1))
 
 
 def test_a_slide_show_beside_the_picture_moves_no_joint() -> None:

@@ -13,6 +13,8 @@ import numpy as np
 import scipy.fft
 
 from mediacheck.align.agreement import STEP_S
+from mediacheck.align.mixture import mixture
+from mediacheck.align.sound import SoundAlignment
 from mediacheck.align.timeline import runs
 from mediacheck.features.spectrum import HIGH_HZ, LOW_HZ, RATE
 from mediacheck.model import Alignment, Span
@@ -20,6 +22,8 @@ from mediacheck.model import Alignment, Span
 LEAST_S, MOST_S = 0.3, 4.0  # of a piece: less is on many lines, more does not make it surer
 MOST_PIECES = 6  # each costs 0.7 ms of CPU for every second of the original
 MOST_SEARCHED_S = 10_800.0  # by all pieces together; the longest is always searched for
+MOST_COMPARED_S = 120.0  # of the clip along all lines together: 10 ms of CPU each
+_EVERY_S = 0.2  # between centres at which the prediction is taken
 _GONE = 0.5  # of the usual agreement; generous, because what is not found here changes nothing
 _LEAST_MOMENTS = 3
 _BLOCK_S = 16.0
@@ -28,6 +32,25 @@ _PROOF = 30.0  # peak over median: half a second in its place gives 32 to 110, o
 _MARGIN = 1.6  # over the best other place: in its place 2 to 9, other sound 1.0 to 1.4
 _SAME_PLACE_S = 0.05
 _KNOWN_S = 0.015  # what a stalled stream moved by a fortieth of a second is on a line of its own
+
+
+def heard(aligned: SoundAlignment, original: np.ndarray) -> tuple[Alignment, ...]:
+    """The alignment's lines, and those of pieces that are too short for it, as lines of the clip's own time.
+
+    original: (n,) int16 at RATE. Pieces are searched for only at unchanged speed and pitch.
+    """
+    seconds = len(aligned.samples) / RATE
+    too_much = len(aligned.lines) * seconds > MOST_COMPARED_S
+    if aligned.speed != 1.0 or aligned.semitones or too_much:
+        return aligned.lines
+    centres = np.arange(_EVERY_S / 2, seconds, _EVERY_S)
+    moments = STEP_S * (np.arange(int(seconds / STEP_S)) + 0.5)
+    agreements = [
+        mixture(aligned.samples, original, line, centres, moments).agreement
+        for line in aligned.lines
+    ]
+    pieces = missing(agreements)
+    return *aligned.lines, *taken_from(aligned.samples, original, pieces, aligned.lines)
 
 
 def missing(agreements: Sequence[np.ndarray]) -> list[Span]:

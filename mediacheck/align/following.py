@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mediacheck.features.spectrum import level_db
+from mediacheck.features.spectrum import RATE, level_db
 from mediacheck.model import Alignment
 
 FOLLOWS_S = 2.0
@@ -23,11 +23,14 @@ def following(
     """
     step = 0.05
     own = level_db(residual, step)
-    there = level_db(original, step)
     at = (np.arange(len(own)) + 0.5) * step
     index = np.floor((clock.offset_s + clock.speed * at) / step).astype(int)
-    inside = (index >= 0) & (index < len(there))
-    other = np.where(inside, there[np.clip(index, 0, max(0, len(there) - 1))], SILENT_DB)
+    size = round(step * RATE)
+    inside = (index >= 0) & (index < len(original) // size)
+    other = np.full(len(own), SILENT_DB)
+    if inside.any():
+        low, high = int(index[inside].min()), int(index[inside].max()) + 1
+        other[inside] = level_db(original[low * size : high * size], step)[index[inside] - low]
     own, other = np.maximum(own, -70.0), np.maximum(other, -70.0)
     half = round(FOLLOWS_S / step / 2)
     follows = np.zeros(len(centres))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -47,6 +47,13 @@ class Registered:
     shift: tuple[float, float]
     inliers: int
     quad: tuple[tuple[float, float], ...] | None = None
+
+    def in_frame(self, enlarged: float, corner: tuple[float, float]) -> Registered:
+        """The same in the frame from which that of the clip was cut at `corner`, and then enlarged."""
+        x, y = corner
+        quad = self.quad and tuple((u / enlarged + x, v / enlarged + y) for u, v in self.quad)
+        shift = (self.shift[0] / enlarged + x, self.shift[1] / enlarged + y)
+        return replace(self, scale=self.scale / enlarged, shift=shift, quad=quad)
 
 
 class Described:
@@ -136,6 +143,19 @@ def _at_an_angle(
     return tuple((float(x), float(y)) for x, y in found)
 
 
+def corners_of(found: Registered, original_size: tuple[int, int]) -> np.ndarray:
+    """Where the original's corners lie in the clip's frame, in its pixels: (4, 2), in the order of `quad`."""
+    if found.quad is not None:
+        return np.array(found.quad)
+    width, height = original_size
+    turn = math.radians(found.rotation)
+    onto = found.scale * np.array(
+        [(math.cos(turn), -math.sin(turn)), (math.sin(turn), math.cos(turn))]
+    )
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    return np.asarray(corners @ onto.T + np.array(found.shift))
+
+
 def geometry_of(
     found: Registered, clip_size: tuple[int, int], original_size: tuple[int, int]
 ) -> Geometry:
@@ -148,12 +168,7 @@ def geometry_of(
     if at_an_angle is not None:
         return at_an_angle
     width, height = original_size
-    turn = math.radians(found.rotation)
-    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    onto = found.scale * np.array(
-        [(math.cos(turn), -math.sin(turn)), (math.sin(turn), math.cos(turn))]
-    )
-    shown = corners @ onto.T + np.array(found.shift)
+    shown = corners_of(replace(found, quad=None), original_size)
     (clip_width, clip_height), shown = _by_quarters(clip_size, shown, found.rotation)
     frame = np.array(
         [(0, 0), (clip_width, 0), (clip_width, clip_height), (0, clip_height)], np.float32

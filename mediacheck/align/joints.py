@@ -10,15 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from mediacheck.align.looks import NOTHING_ALIKE
 from mediacheck.align.picture import WINDOW_S
-from mediacheck.align.timeline import NOWHERE, Limits, MotionTrack, Run, best_path, runs
+from mediacheck.align.timeline import (
+    NOWHERE,
+    Limits,
+    MotionTrack,
+    Run,
+    best_path,
+    contradiction,
+    runs,
+)
 
 LEAST_FLOOR = 0.5  # thousandths: under it two copies differ by their encoders' rounding
 STEEPEST = 2.5  # what one frame may say at most, in logarithms
+MOST_FRAMES = 0.9  # of a showing: some are blurred, flash, or stand where the encoder starts anew
+AS_WELL = 0.9  # of the correlation
 OPEN = 0.25  # against a line, of a still frame in silence: a second and a half of it is a pause
 
 
@@ -69,6 +80,8 @@ def stretches(
     fine = np.array([*lines, NOWHERE])[fine]
     fine = _through_standstills(fine, held)
     fine = _explained(fine, coarse, table, tracks, centres, frame_times, least, limits)
+    fine = _as_heard(fine, table, tracks, centres, frame_times, heard, limits)
+    fine = _as_one(fine, table, tracks, centres, frame_times, least, limits)
     return _spans(fine, frame_times, clip_end, frame_s)
 
 
@@ -221,6 +234,86 @@ def _through_standstills(fine: np.ndarray, held: np.ndarray) -> np.ndarray:
         ):
             out[run.windows] = before.line
     return out
+
+
+def _as_heard(
+    fine: np.ndarray,
+    table: np.ndarray,
+    tracks: Sequence[MotionTrack],
+    centres: np.ndarray,
+    frame_times: np.ndarray,
+    heard: Sequence[tuple[float, float, int]],
+    limits: Limits,
+) -> np.ndarray:
+    """The path on the sound's line wherever motion fits that clearly better than the path's own, and frames as well.
+
+    Of a speaker who hardly moves one frame is like the next, and motion is too weak to choose among all lines. Between
+    the two that picture and sound name, over all of a stretch, it is not; sound out of step has it against itself.
+    """
+    out = fine.copy()
+    for start, end, line in heard:
+        inside = (frame_times >= start) & (frame_times < end)
+        for run in runs(np.where(inside, fine, NOWHERE)):
+            if run.line in (NOWHERE, line):
+                continue
+            low, high = frame_times[[run.first, run.last - 1]]
+            within = np.flatnonzero((centres >= low) & (centres <= high))
+            if not len(within):
+                continue
+            windows = Run(int(within[0]), int(within[-1]) + 1, line)
+            own, other = np.median(table[[run.line, line]][:, run.windows], axis=1)
+            if contradiction(tracks[line], tracks[run.line], windows, limits) >= limits[
+                "picture_contradiction"
+            ] and other <= limits["joint_as_well"] * max(own, LEAST_FLOOR):
+                out[run.windows] = line
+    return out
+
+
+def _as_one(
+    fine: np.ndarray,
+    table: np.ndarray,
+    tracks: Sequence[MotionTrack],
+    centres: np.ndarray,
+    frame_times: np.ndarray,
+    least: float,
+    limits: Limits,
+) -> np.ndarray:
+    """The path without jumps between two showings of one footage in the original, of which one explains both sides.
+
+    A replay, a teaser, a loop: which of its showings a clip was taken from nobody can say, and that it jumped from one
+    to the other only where it must.
+    """
+    out = fine.copy()
+    while True:  # each time one run is a neighbour's, so there is one less
+        found = list(runs(out))
+        for run, beside in (*pairwise(found), *pairwise(reversed(found))):
+            low, high = frame_times[[run.first, run.last - 1]]
+            windows = np.flatnonzero((centres >= low) & (centres <= high))
+            differ = table[beside.line][run.windows]
+            if (
+                NOWHERE not in (run.line, beside.line)
+                and len(windows)
+                and np.median(differ) <= least
+                and np.quantile(differ, MOST_FRAMES) <= limits["copies_differ"]
+                and _correlates_as_well(
+                    tracks[run.line].motion[windows], tracks[beside.line].motion[windows], limits
+                )
+            ):
+                out[run.windows] = beside.line
+                break
+        else:
+            return out
+
+
+def _correlates_as_well(own: np.ndarray, other: np.ndarray, limits: Limits) -> bool:
+    """Whether motion on another line is that of a copy too, and no worse than two copies of one footage differ by in
+    how frames and windows fall.
+    """
+    known = np.isfinite(own) & np.isfinite(other)
+    if not known.any():
+        return False
+    mean = float(other[known].mean())
+    return mean >= max(limits["picture_sure_motion"], AS_WELL * float(own[known].mean()))
 
 
 def _other(least: float, limits: Limits) -> float:

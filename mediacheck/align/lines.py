@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from mediacheck.model import Alignment
+from mediacheck.model import Alignment, Span
 
 BESIDE_S = (
     1.0  # sound and picture of one moment lie no further apart than players and editors leave them
@@ -15,6 +15,7 @@ SAME_S = 0.05  # apart at the clip's ends: one line, found twice
 ALIKE_SPEED = 0.002  # difference of speeds that no picture tells
 CONVERSION_SPEEDS = (24 / 25, 25 / 24)  # between film and television
 STANDARD_SPEEDS = (1.0, *CONVERSION_SPEEDS)
+AROUND_S = 2.0  # longer than any window of sound that is compared
 
 
 def apart_s(one: Alignment, other: Alignment, end: float) -> float:
@@ -45,3 +46,9 @@ def speeds_heard(
         for hint in hints
         if abs(hint.original_at(middle) - line.original_at(middle)) <= BESIDE_S
     )
+
+
+def reached(lines: Sequence[Alignment], seconds: float) -> Span:
+    """The part of the original that lines lead to from a clip of that length, with AROUND_S to both sides."""
+    ends = [line.original_at(at) for line in lines for at in (0.0, seconds)]
+    return Span(min(ends) - AROUND_S, max(ends) + AROUND_S)

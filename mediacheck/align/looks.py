@@ -7,6 +7,7 @@ frame speaks for itself, and a joint is known to the frame. All times in seconds
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,8 @@ LEAST_CONTRAST = 4.0  # grey levels: a frame with less is blank and resembles ev
 PIECE = 6  # frames that look for their place together: half a second
 LEAST_DIFFERENCE = 0.3  # thousandths: what compression leaves on the best copies
 BLOCK = 4096  # frames that are held twice at a time: all of two hours take 92 MB
+ELSEWHERE_S = 0.5  # from a frame's place, where a moment of the original is another one
+PAIRS = 1_000_000  # of frames that are compared at a time: 4 MB, held six times over
 NOTHING_ALIKE = 4000.0  # thousandths: a frame and its negative; where a line leaves the original
 
 
@@ -57,6 +60,11 @@ def differences(
     return np.where((at >= stretch.start) & (at < stretch.end), differ, np.nan)
 
 
+def astray(differ: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Logarithm of how much more a frame differs from its place than from the likest other moment, see `elsewhere`."""
+    return np.asarray(np.log((differ + LEAST_DIFFERENCE) / (other + LEAST_DIFFERENCE)))
+
+
 def changes(clip: Looks, at: np.ndarray) -> np.ndarray:
     """How much each frame differs from the one before it, in thousandths; (len(at),), 0 for the first."""
     shown = nearest(clip.times, at)
@@ -64,6 +72,35 @@ def changes(clip: Looks, at: np.ndarray) -> np.ndarray:
     # Two times may have one frame; what it changed is told at both.
     before = clip.rows[np.maximum(shown - 1, 0)]
     return np.asarray(1000.0 * ((rows - before) ** 2).mean(axis=1))
+
+
+def elsewhere(
+    clip: Looks, original: Looks, lines: Sequence[Alignment], at: np.ndarray
+) -> np.ndarray:
+    """How much the clip's frame nearest to each time differs from the likest of all other moments; (lines, len(at)).
+
+    In thousandths as `differences`. Other moments are those of the whole original that lie ELSEWHERE_S and more from
+    the place that a line gives the frame: at its own moment a frame is likest, however little a speaker moves. NaN
+    where the original has no other moments.
+    """
+    shown = nearest(clip.times, at)
+    power = np.einsum("ij,ij->i", original.rows, original.rows) / CELLS**2
+    least = np.full((len(lines), len(at)), np.nan)
+    size = max(1, PAIRS // len(original.times))
+    for first in range(0, len(at), size):
+        some = slice(first, first + size)
+        rows = clip.rows[shown[some]]
+        differ = (rows**2).mean(axis=1)[:, None] + power - 2 * rows @ original.rows.T / CELLS**2
+        until = np.minimum.accumulate(differ, axis=1)
+        since = np.minimum.accumulate(differ[:, ::-1], axis=1)[:, ::-1]
+        none, index = np.full((len(rows), 1), np.inf, np.float32), np.arange(len(rows))
+        until, since = np.hstack([none, until]), np.hstack([since, none])
+        for number, line in enumerate(lines):
+            place = line.offset_s + line.speed * clip.times[shown[some]]
+            before = np.searchsorted(original.times, place - ELSEWHERE_S, side="right")
+            after = np.searchsorted(original.times, place + ELSEWHERE_S)
+            least[number, some] = np.minimum(until[index, before], since[index, after])
+    return np.where(np.isfinite(least), 1000.0 * np.maximum(least, 0.0), np.nan)
 
 
 def _compared(

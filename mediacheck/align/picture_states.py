@@ -55,7 +55,13 @@ def picture_segments(
     path = _bridged(
         tracks,
         picture_path(
-            tracks.centres, tracks.movement, tracks.lines, tracks.decoys, original_end, limits
+            tracks.centres,
+            tracks.movement,
+            tracks.lines,
+            tracks.decoys,
+            original_end,
+            limits,
+            heard,
         ),
         limits,
     )

@@ -11,13 +11,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mediacheck.align import looks, picture
-from mediacheck.align.geometry import active_box, alike
+from mediacheck.align.facing import Framing, Seen, around, faced
+from mediacheck.align.geometry import active_box, alike, drifting
 from mediacheck.align.lines import BESIDE_S, STANDARD_SPEEDS, apart_s, distinct, speeds_heard
-from mediacheck.align.looks import Looks
 from mediacheck.align.picture import Motion
-from mediacheck.align.registration import first_guesses, registered_at, scene_geometries, spread
+from mediacheck.align.registration import (
+    first_guesses,
+    scene_geometries,
+    seen_at,
+    seen_closely,
+    spread,
+)
 from mediacheck.align.steps import stepped
-from mediacheck.align.upright import View, placed_upright, upright
+from mediacheck.align.upright import LEAST_TURN, View, quarters
 from mediacheck.features.motion import STEP_S, cell_luma
 from mediacheck.model import Alignment, Box, Geometry
 
@@ -36,7 +42,8 @@ ELSEWHERE_S = (
 ODD_SPEED_PRICE = 0.26  # of mean correlation over a second: elsewhere in a take it spreads by 0.14
 ALIKE = 0.002  # difference of speeds that no picture tells
 SAMPLED_FRAMES = 16
-REGISTERED_PAIRS = 6
+REGISTERED_PAIRS, MORE_PAIRS = 6, 10
+STRAIGHT = 0.9  # of the difference that is left when it is turned back, for a turn to be believed
 CLEARLY_LESS = 0.5  # of the difference of frames, that a place found by chance leaves
 
 
@@ -63,6 +70,7 @@ class PictureAlignment:
     original: Motion
     centres: np.ndarray
     decoys: tuple[Decoy, ...]
+    framing: Framing  # what the motions were taken of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,8 @@ class _Trial:
     original: Motion
     line: Alignment
     score: float
+    seen: tuple[Seen, ...] = ()
+    faced: Framing | None = None
 
 
 def align_pictures(clip: View, original: View, hints: Sequence[Alignment]) -> PictureAlignment:
@@ -95,9 +105,20 @@ def align_pictures(clip: View, original: View, hints: Sequence[Alignment]) -> Pi
             best = _better(best, _best(clip, original, [geometry], hints, centres, (1.0,)))
         best = _registered(clip, original, best, hints, centres)
     best = _any_speed(best, hints, centres)
+    if best.faced is None:  # along a wrong line nothing is more alike
+        best = _faced(clip, original, best, centres)
     lines = _lines(best, hints, centres)
     decoys = tuple(_decoy(best, cells, centres) for cells in _decoy_cells(best.clip.cells))
-    return PictureAlignment(best.geometry, active, lines, best.clip, best.original, centres, decoys)
+    return PictureAlignment(
+        best.geometry,
+        active,
+        lines,
+        best.clip,
+        best.original,
+        centres,
+        decoys,
+        best.faced or Framing.of(clip, best.geometry),
+    )
 
 
 def _decoy_cells(cells: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -120,10 +141,14 @@ def _mirrored(geometries: Sequence[Geometry]) -> list[Geometry]:
 
 
 def _motions(clip: View, original: View, geometry: Geometry) -> tuple[Motion, Motion]:
-    shown = upright(clip, geometry)
+    return _framed(Framing.of(clip, geometry), original)
+
+
+def _framed(framing: Framing, original: View) -> tuple[Motion, Motion]:
+    shown, mirrored = framing.shown, framing.mirrored
     return (
-        Motion.of(shown.times, cell_luma(shown.thumbs, placed_upright(geometry))),
-        Motion.of(original.times, cell_luma(original.thumbs, geometry.crop, geometry.mirrored)),
+        Motion.of(shown.times, cell_luma(shown.thumbs, framing.placed)),
+        Motion.of(original.times, cell_luma(original.thumbs, framing.crop, mirrored)),
     )
 
 
@@ -243,12 +268,15 @@ def _registered(
     # The best moments of equal stretches of the clip: one bad stretch must not decide.
     parts = np.array_split(inside, min(REGISTERED_PAIRS, len(inside)))
     moments = [float(centres[part[np.argmax(correlation[part])]]) for part in parts]
-    geometry = registered_at(clip, original, best.line, moments, best.geometry.mirrored)
+    seen = seen_closely(clip, original, best.line, moments, best.geometry)
+    geometry = drifting([each.geometry for each in seen])
     if geometry is None:
         return best
+    geometry = _no_more_turned(clip, original, best, geometry)
     motions = _motions(clip, original, geometry)
     line = picture.refined(*motions, best.line)
-    trial = _Trial(geometry, *motions, line, _score(*motions, line, centres))
+    trial = _Trial(geometry, *motions, line, _score(*motions, line, centres), seen)
+    trial = _faced(clip, original, trial, centres)
     if trial.score >= best.score - 0.03:
         return trial
     again = _best(clip, original, [geometry], hints, centres, (1.0,))
@@ -258,15 +286,47 @@ def _registered(
     return again if differ[0] < CLEARLY_LESS * differ[1] else best
 
 
+def _no_more_turned(clip: View, original: View, best: _Trial, geometry: Geometry) -> Geometry:
+    """The geometry turned by whole quarters only, where frames are as alike under it: few features tell no angle."""
+    straight = replace(geometry, rotation=90.0 * (quarters(geometry.rotation + 90.0) - 1))
+    if abs(geometry.rotation - straight.rotation) < LEAST_TURN:
+        return geometry
+    differ = [
+        _differing(clip, original, replace(best, geometry=each, faced=None))
+        for each in (geometry, straight)
+    ]
+    return geometry if differ[0] < STRAIGHT * differ[1] else straight
+
+
+def _faced(clip: View, original: View, best: _Trial, centres: np.ndarray) -> _Trial:
+    """The trial with the clip's frames laid onto the original's by their corners, if they are then more alike."""
+    mirrored = best.geometry.mirrored
+    seen = [each for each in best.seen if each.geometry.mirrored == mirrored]
+    framing = faced(clip, original.aspect, seen)
+    if framing.moving if framing is not None else any(each.at_an_angle for each in seen):
+        # From the first frame to the last, and more of them: how it goes on beyond what was seen is a guess.
+        ends = np.linspace(float(clip.times[0]), float(clip.times[-1]), MORE_PAIRS)
+        inside = [at for at in ends if 0 <= best.line.original_at(at) <= original.times[-1]]
+        near = around(best.geometry.placed)
+        more = seen_at(clip, original, best.line, inside, mirrored, near)
+        seen = [each for each in more if each.geometry.mirrored == mirrored]
+        framing = faced(clip, original.aspect, seen)
+    if framing is None:
+        return best
+    motions = _framed(framing, original)
+    line = picture.refined(*motions, best.line)
+    score = _score(*motions, line, centres)
+    trial = replace(
+        best, clip=motions[0], original=motions[1], line=line, score=score, faced=framing
+    )
+    differ = [_differing(clip, original, each) for each in (trial, best)]
+    return trial if differ[0] < CLEARLY_LESS * differ[1] else best
+
+
 def _differing(clip: View, original: View, trial: _Trial) -> float:
     """Middle difference of the frames that the trial puts beside each other, see looks.py."""
-    geometry, shown = trial.geometry, upright(clip, trial.geometry)
-    differ = looks.differences(
-        Looks.of(shown.times, shown.thumbs, placed_upright(geometry)),
-        Looks.of(original.times, original.thumbs, geometry.crop, geometry.mirrored),
-        trial.line,
-        looks.frame_grid(shown.times),
-    )
+    pair = (trial.faced or Framing.of(clip, trial.geometry)).looks(original)
+    differ = looks.differences(*pair, trial.line, looks.frame_grid(pair[0].times))
     return float(np.median(np.nan_to_num(differ, nan=looks.NOTHING_ALIKE)))
 
 

@@ -6,6 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mediacheck.align.sound_absence import (
+    follows,
+    hidden,
+    is_explained,
+    tells_apart,
+    would_be_heard,
+)
 from mediacheck.align.sound_gaps import mark_gone, mark_kept, unproven
 from mediacheck.align.sound_music import name_music
 from mediacheck.align.sound_pauses import mark_pause_speech, mark_silence
@@ -55,6 +62,7 @@ def sound_states(
     name_music(tracks, states, lines, limits)
     _join_mixed(tracks, states, lines, limits)
     mark_pause_speech(tracks, states, lines, limits)
+    _join_phrases(tracks, states, lines, limits)
     mark_silence(tracks, picture, states, lines, limits)
     _smooth(states, lines, round(limits["least_state_s"] / tracks.step))
     return states, lines
@@ -109,7 +117,11 @@ def _judge_matched(
     states[run.windows][mixed] = NUMBER[SoundState.MIXED]
     states[run.windows][music] = NUMBER[SoundState.MUSIC_ADDED]
     absent = _absent_within(tracks, run, mixed, limits["least_state_s"], limits)
-    absent |= _absent_within(tracks, run, music, limits["least_absent_s"], limits)
+    # What neither speaks nor holds tones, and is louder than the original there, may only hide it.
+    bare = hidden(tracks, track, states, limits)[run.windows]
+    if track.tones is not None:
+        bare &= track.tones[run.windows] < limits["music_tones"]
+    absent |= _absent_within(tracks, run, music & ~bare, limits["least_absent_s"], limits)
     states[run.windows][absent] = NUMBER[SoundState.REPLACED]
     lines[run.windows][absent] = NOWHERE
 
@@ -211,7 +223,7 @@ def _judge_unmatched(
             if piece.line == NOWHERE:
                 continue
             states[piece.windows] = NUMBER[_absent_or_under(tracks, piece, states, limits)]
-            if states[piece.first] in (NUMBER[SoundState.MIXED], NUMBER[SoundState.MUSIC_ADDED]):
+            if states[piece.first] in _WITH_ORIGINAL:
                 lines[piece.windows] = piece.line
             elif _seconds_heard(tracks, piece, limits) < limits["least_replaced_s"]:
                 unheard.append(piece)
@@ -248,10 +260,16 @@ def _absent_or_under(
         return SoundState.UNDETERMINED
     speech = float((tracks.speech[run.windows] >= limits["speech_probability"]).mean())
     if _is_under(tracks, run, states, limits):
+        if is_explained(tracks, run, limits):
+            return SoundState.SAME
         return (
             SoundState.MIXED if speech >= limits["under_speech_share"] else SoundState.MUSIC_ADDED
         )
-    if not _tells_apart(tracks, states, limits):
+    if (
+        (_is_under(tracks, run, states, limits, doubtful=True) and follows(tracks, run, limits))
+        or not tells_apart(tracks, states, limits)
+        or not would_be_heard(tracks, run, states, limits)
+    ):
         return SoundState.UNDETERMINED
     return SoundState.REPLACED
 
@@ -262,28 +280,13 @@ def _seconds_heard(tracks: SoundTracks, run: Run, limits: Limits) -> float:
     return float(np.where(weight > 0.5, weight, 0.0).sum()) * tracks.step
 
 
-def _tells_apart(tracks: SoundTracks, states: np.ndarray, limits: Limits) -> bool:
-    """Whether presence, where this clip's sound is the original's, stands clear of its null.
-
-    In a clip that noise has all but buried, its absence for a second means nothing. Without any stretch of the
-    original's sound to compare with, nothing is known against it.
-    """
-    same = states == NUMBER[SoundState.SAME]
-    if float(same.sum()) * tracks.step < limits["least_own_s"]:
-        return True
-    found = []
-    for track in tracks.lines:
-        mean, spread = log_null(track.null, limits)
-        logs = np.log(np.maximum(track.presence[same], 1.0))
-        found.append((float(np.median(logs)) - mean) / spread)
-    return max(found) >= limits["replaced_separation"]
-
-
-def _is_under(tracks: SoundTracks, run: Run, states: np.ndarray, limits: Limits) -> bool:
+def _is_under(
+    tracks: SoundTracks, run: Run, states: np.ndarray, limits: Limits, doubtful: bool = False
+) -> bool:
     """Whether the original still stands out in most of the windows that lie inside the run.
 
     The longer the windows, the deeper under something louder they find it. Beside the original's own sound they
-    would find that, and only windows that fit into the run tell.
+    would find that, and only windows that fit into the run tell. doubtful: or may do so, by the longest.
     """
     track = tracks.lines[run.line]
     beside = {int(states[i]) for i in (run.first - 1, run.last) if 0 <= i < len(states)}
@@ -294,7 +297,9 @@ def _is_under(tracks: SoundTracks, run: Run, states: np.ndarray, limits: Limits)
     fits = length_s > 2 * _SUMMED_REACH_S or not beside & _WITH_ORIGINAL
     if fits and track.presence_summed is not None:
         told.append((track.presence_summed, track.null_summed, _SUMMED_REACH_S))
-    return any(_stands_out(*each, tracks, run, limits) for each in told)
+    spreads = limits["absent_summed_spreads" if doubtful else "under_spreads"]
+    told = [each for each in told if not doubtful or each[2] == _SUMMED_REACH_S]
+    return any(_stands_out(*each, tracks, run, spreads, limits) for each in told)
 
 
 def _stands_out(
@@ -303,15 +308,16 @@ def _stands_out(
     reach_s: float,
     tracks: SoundTracks,
     run: Run,
+    spreads: float,
     limits: Limits,
 ) -> bool:
-    """Whether most windows of the run stand above their null; those that reach over its borders are left out."""
+    """Whether most windows of the run stand so many spreads above their null, those over its borders left out."""
     margin = min(round(reach_s / tracks.step), (run.count - 1) // 2)
     mean, spread = log_null(null, limits)
     if reach_s == _SUMMED_REACH_S and (null is None or null.n < limits["least_null_moments"]):
         mean, spread = np.log(limits["summed_usual_null"]), limits["summed_usual_spread"]
     inner = values[run.first + margin : run.last - margin]
-    under = np.log(np.maximum(inner, 1.0)) > mean + limits["under_spreads"] * spread
+    under = np.log(np.maximum(inner, 1.0)) > mean + spreads * spread
     return float(under.mean()) >= limits["under_share"]
 
 
@@ -354,6 +360,20 @@ def _join_mixed(tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limi
         if sides and all(side.line == NUMBER[SoundState.MIXED] for side in sides):
             states[run.windows] = NUMBER[SoundState.MIXED]
             lines[run.windows] = lines[sides[0].first]
+
+
+def _join_phrases(
+    tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits: Limits
+) -> None:
+    """A voice over the original's sound that takes breath goes on; words in two of its pauses remain two."""
+    mixed = NUMBER[SoundState.MIXED]
+    found = list(runs(np.where(lines == NOWHERE, NOWHERE, states)))
+    for before, run, after in zip(found, found[1:], found[2:], strict=False):
+        paused = np.isin(states[run.windows], list(_PAUSED)).all()
+        short = run.count * tracks.step <= limits["mixed_breath_s"] + 1e-6
+        if before.line == after.line == mixed and paused and short:
+            states[run.windows] = mixed
+            lines[run.windows] = lines[before.first]
 
 
 def _beyond(beside: Sequence[Run], most: float) -> Run | None:

@@ -7,7 +7,7 @@ decided window by window: evidence is added up along a line, and leaving a line 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +17,7 @@ from mediacheck.model import Alignment, Null, Span
 Limits = Mapping[str, float]
 NOWHERE = -1
 GEOMETRIES, SPEEDS_TRIED = 20, 70  # that the search for a line goes through at most
+LEAST_FRAMES = 3  # of a run, to say by their middle whether it is astray: a second
 OVERHANG_S = (
     0.1  # by which a line may leave the original unnoticed: containers state durations no better
 )
@@ -88,7 +89,11 @@ def parted(line: Alignment, clip: Span, original_end: float) -> list[tuple[Span,
 
 @dataclass(frozen=True, slots=True)
 class MotionTrack:
-    """One line's picture series; NaN where the line leaves the original. differences: one a frame, see looks.py."""
+    """One line's picture series; NaN where the line leaves the original. differences: one a frame, see looks.py.
+
+    astray: logarithm of how much more than from the likest other moment of the original a frame differs from its place
+    on the line, at astray_times; below 0 on a line that is true.
+    """
 
     line: Alignment
     motion: np.ndarray
@@ -97,6 +102,8 @@ class MotionTrack:
     hash_bits: np.ndarray
     differences: np.ndarray
     null: Null | None
+    astray_times: np.ndarray = field(default_factory=lambda: np.empty(0))
+    astray: np.ndarray = field(default_factory=lambda: np.empty(0))
 
 
 def picture_path(
@@ -106,13 +113,15 @@ def picture_path(
     decoys: Sequence[MotionTrack],
     original_end: float,
     limits: Limits,
+    heard: Sequence[tuple[Span, int]] = (),
 ) -> np.ndarray:
-    """On which track each window of the picture lies.
+    """On which track each window of the picture lies. heard: where the sound lies on tracks[index].
 
     Evidence is the log-likelihood ratio of two normal distributions: the line's own (its strong windows)
     against what the pair gives elsewhere. Windows in which the clip hardly moves count by their movement
     squared: they can neither confirm nor refute. Frames of another scene refute even where nothing moves.
-    A run must stand out from whatever the same search and the same path found for the decoys.
+    A run must stand out from whatever the same search and the same path found for the decoys, and more so where its
+    frames are liker other moments than its own and no sound confirms it.
     """
     if not tracks or not len(movement):
         return np.full(len(movement), NOWHERE)
@@ -136,7 +145,10 @@ def picture_path(
         )
         seconds = run.count * float(centres[1] - centres[0]) if len(centres) > 1 else 0.0
         weak = strength < chance_strength(track.line, original_end, limits)
-        if like_decoy or weak or mean < least_motion(seconds, limits):
+        least = least_motion(seconds, limits)
+        if not _confirmed(centres, run, heard):
+            least += _price_of_astray(centres, track, run, limits)
+        if like_decoy or weak or mean < least:
             path[run.windows] = NOWHERE
     return _without_odd_speeds(path, tracks, limits)
 
@@ -148,6 +160,28 @@ def least_motion(seconds: float, limits: Limits) -> float:
     """
     floor = limits["picture_floor"] - limits["picture_floor_per_s"] * seconds
     return max(limits["picture_floor_least"], floor)
+
+
+def _confirmed(centres: np.ndarray, run: Run, heard: Sequence[tuple[Span, int]]) -> bool:
+    """Whether the sound lies on the run's line for most of it."""
+    at = centres[run.windows]
+    on = [(at >= span.start) & (at < span.end) for span, line in heard if line == run.line]
+    return bool(np.any(on, axis=0).mean() > 0.5) if on else False
+
+
+def _price_of_astray(centres: np.ndarray, track: MotionTrack, run: Run, limits: Limits) -> float:
+    """By how much better a run must correlate whose frames are liker other moments than those that the line says.
+
+    Motion agrees by chance, or because people walk, nod and wave alike; frames of a copy are likest at their place,
+    as far as registration lets them be compared.
+    """
+    start, end = centres[run.first], centres[run.last - 1]
+    inside = (track.astray_times >= start) & (track.astray_times <= end)
+    known = track.astray[inside & np.isfinite(track.astray)]
+    if len(known) < LEAST_FRAMES:
+        return 0.0
+    beyond = float(np.median(known)) - limits["picture_astray"]
+    return limits["picture_astray_price"] * max(0.0, beyond)
 
 
 def _mean_motion(track: MotionTrack, run: Run) -> float:
@@ -240,13 +274,13 @@ def _without_excursions(
                 for other in (found[n] for n in (number - 1, number + 1) if 0 <= n < len(found))
                 if NOWHERE not in (other.line, run.line) and other.count > run.count
             ]
-            fits = [_contradiction(tracks[run.line], tracks[o.line], run, limits) for o in beside]
+            fits = [contradiction(tracks[run.line], tracks[o.line], run, limits) for o in beside]
             if fits and min(fits) < limits["picture_contradiction"]:
                 path[run.windows] = beside[int(np.argmin(fits))].line
     return path
 
 
-def _contradiction(own: MotionTrack, other: MotionTrack, run: Run, limits: Limits) -> float:
+def contradiction(own: MotionTrack, other: MotionTrack, run: Run, limits: Limits) -> float:
     """How much better a run fits its own line than another, in standard errors of the difference."""
     difference = np.nan_to_num(own.motion[run.windows]) - np.nan_to_num(other.motion[run.windows])
     spread = np.hypot(_null(own.null, limits)[1], _null(other.null, limits)[1])

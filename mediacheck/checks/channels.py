@@ -8,11 +8,12 @@ is no other voice. What else is told of channels and further tracks are notes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from mediacheck.align.following import following
+from mediacheck.align.lines import reached
 from mediacheck.align.presence import SEARCH_S, presence
 from mediacheck.align.sound_channels import SIDES
 from mediacheck.align.versions import explained
@@ -52,7 +53,7 @@ def measure(evidence: Evidence) -> Measured:
     ]
     for file, sound in (("clip", clip), ("original", original)):
         if sound.side is not None:
-            loud = (_loudness(channel) for channel in sound.channels())
+            loud = _loudness(sound.minutes())
             taken += [
                 (f"{file}_{side}_loudness", level, "dB")
                 for side, level in zip(SIDES, loud, strict=True)
@@ -82,9 +83,13 @@ def _count(media: Media, stream_index: int) -> float | None:
     return float(count) if count else None
 
 
-def _loudness(samples: np.ndarray) -> float:
-    levels = level_db(samples, GRID_S)
-    return round(float(np.percentile(levels, 95)), 1) if len(levels) else -120.0
+def _loudness(minutes: Iterable[tuple[np.ndarray, np.ndarray]]) -> tuple[float, ...]:
+    """Of both channels, which come minute by minute."""
+    levels: tuple[list[float], list[float]] = [], []
+    for channels in minutes:
+        for known, channel in zip(levels, channels, strict=True):
+            known.extend(level_db(channel, GRID_S))
+    return tuple(round(float(np.percentile(known, 95)), 1) if known else -120.0 for known in levels)
 
 
 def _compared(evidence: Evidence, lines: Sequence[Alignment]) -> list[Series]:
@@ -94,7 +99,9 @@ def _compared(evidence: Evidence, lines: Sequence[Alignment]) -> list[Series]:
     grid = GRID_S * (np.arange(len(clip.samples) // round(GRID_S * RATE)) + 0.5)
     if not len(grid):
         return found
-    versions = original.channels() if original.side is not None else ()
+    versions: tuple[np.ndarray, ...] = ()
+    if original.side is not None:
+        versions = original.channels(reached(lines, clip.duration_s))
 
     def add(name: str, unit: str, values: np.ndarray, digits: int, line: Alignment | None) -> None:
         number = len(found) + 1

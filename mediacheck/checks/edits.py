@@ -15,6 +15,7 @@ from mediacheck.align.lines import CONVERSION_SPEEDS
 from mediacheck.align.picture import WINDOW_S
 from mediacheck.checks.base import Check, Limits, Record
 from mediacheck.checks.freezes import freezes
+from mediacheck.checks.repeats import shown_again
 from mediacheck.checks.stretch import numbers_in
 from mediacheck.evidence import Evidence
 from mediacheck.model import (
@@ -66,7 +67,8 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     if not matched:
         return []
     running = _running_on(matched)
-    once, found = _shown_again(running, limits)
+    once, again = shown_again(running, record, limits)
+    found = [_finding(Kind.REPEAT, part.clip, _source(part)) for part in again]
     main = _in_order(once)
     found += _out_of_order(once, main)
     found += _inserts(parts, main, limits)
@@ -154,44 +156,6 @@ def _in_order(matched: Sequence[PictureSegment]) -> list[PictureSegment]:
         chosen.append(matched[at])
         at = came_from[at]
     return chosen[::-1]
-
-
-def _shown_again(
-    matched: Sequence[PictureSegment], limits: Limits
-) -> tuple[list[PictureSegment], list[Finding]]:
-    """(the parts without what an earlier part has shown already, a finding for each second showing).
-
-    A second showing too short to be told from an inexact joint is neither.
-    """
-    first: list[PictureSegment] = []
-    found: list[Finding] = []
-    for part in matched:
-        left = [part]
-        for earlier in list(first):
-            left = [piece for each in left for piece in _split(each, _source(earlier))]
-        for piece in left:
-            again = sum(_source(piece).overlap(_source(earlier)) for earlier in first)
-            if again <= 0.5 * _source(piece).length:
-                first.append(piece)
-            elif piece.clip.length >= limits["least_repeat_s"]:
-                found.append(_finding(Kind.REPEAT, piece.clip, _source(piece)))
-    return first, found
-
-
-def _split(part: PictureSegment, shown: Span) -> list[PictureSegment]:
-    """The part in pieces that lie wholly inside or wholly outside a span of the original."""
-    source, speed = _source(part), part.speed or 1.0
-    edges = sorted(
-        {source.start, source.end, *(edge for edge in shown if source.start < edge < source.end)}
-    )
-    pieces = []
-    for start, end in pairwise(edges):
-        clip = Span(
-            round(part.clip.start + (start - source.start) / speed, 3),
-            round(part.clip.start + (end - source.start) / speed, 3),
-        )
-        pieces.append(replace(part, clip=clip, original=Span(start, end)))
-    return pieces
 
 
 def _out_of_order(parts: Sequence[PictureSegment], main: Sequence[PictureSegment]) -> list[Finding]:
@@ -331,6 +295,7 @@ CHECK = Check(
         "least_insert_s",
         "least_cut_s",
         "least_repeat_s",
+        "least_repeat_heard_s",
         "freeze_change",
         "freeze_times",
         "freeze_difference",

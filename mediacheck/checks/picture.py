@@ -35,6 +35,8 @@ from mediacheck.model import (
 
 NAME = "picture"
 HASH_STEP_S = 1.0
+SPARSE = 5  # frames of the series: every 0.4 s one is compared with all moments of the original
+MOST_SPARSE = 1500  # so many that is; of longer clips fewer
 
 
 def measure(evidence: Evidence) -> Measured:
@@ -60,7 +62,10 @@ def measure(evidence: Evidence) -> Measured:
     tracks.append(
         series(NAME, 3, "change", "thousandths", framed, looks.changes(seen[0], framed), digits=2)
     )
-    for found_line, stretch in evidence.picture_stretches.items():
+    sparse = framed[:: max(SPARSE, -(-len(framed) // MOST_SPARSE))]
+    stretches = evidence.picture_stretches
+    others = looks.elsewhere(*seen, [rounded(line) for line in stretches], sparse)
+    for (found_line, stretch), other in zip(stretches.items(), others, strict=True):
         line = rounded(found_line)
         motion, movement = picture.along(found.clip, found.original, line, grid)
         motion = _within(stretch, grid, motion)
@@ -81,6 +86,10 @@ def measure(evidence: Evidence) -> Measured:
             series(
                 NAME, first + 3, "difference", "thousandths", framed,
                 _within(stretch, framed, looks.differences(*seen, line, framed)), digits=1, alignment=line,
+            ),
+            series(
+                NAME, first + 4, "difference_elsewhere", "thousandths", sparse, _within(stretch, sparse, other),
+                digits=1, alignment=line,
             ),
         ]  # fmt: skip
         best = float(np.nanmean(motion)) if np.isfinite(motion).any() else None
@@ -157,7 +166,7 @@ def _because(record: Record) -> tuple[str, ...]:
 
 CHECK = Check(
     name=NAME,
-    version=3,
+    version=4,
     asks="Which part of the original does the clip's picture show?",
     kinds=(Kind.UNCOVERED,),
     measure=measure,

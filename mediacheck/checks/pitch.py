@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from mediacheck.align.pitch import pitch_shift
 from mediacheck.align.sound_proof import PROOF_WINDOW_S, PROVEN_S
@@ -66,10 +67,15 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     heard = [part.clip for part in record.timeline.sound if part.state in _HEARD]
     undone = record.value(NAME, "undone")
     speed = record.value(NAME, "sound_speed")
-    if not heard or undone is None or speed is None:
+    if undone is None or speed is None:
         return []
-    clip = Span(heard[0].start, heard[-1].end)
     shown = [p.speed for p in record.timeline.picture if p.speed is not None and p.basis != "sound"]
+    moved = _moved(record, shown or [speed], limits)
+    if not heard and not moved:
+        return []
+    undone = undone or moved
+    # Sound whose pitch was moved is the original's, though no stretch of it may be found as it stands.
+    clip = Span(heard[0].start, heard[-1].end) if heard else Span(0.0, record.clip.duration_s)
     apart = 0.0
     if shown and clip.length >= limits["least_stretch_s"]:
         apart = speed / min(shown, key=lambda each: abs(each - speed)) - 1
@@ -91,6 +97,23 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     ]  # fmt: skip
 
 
+def _moved(record: Record, shown: Sequence[float], limits: Limits) -> float:
+    """Semitones that no speed of the picture accounts for, pitch kept or following; 0 where spectra agree on none.
+
+    A second or two of sound half a semitone higher fits a speed nearly as well; its picture tells them apart.
+    """
+    shift, agreement, next_best = (
+        record.value(NAME, name) for name in ("shift", "agreement", "next_best")
+    )
+    if shift is None or agreement is None or next_best is None:
+        return 0.0
+    if agreement < max(limits["least_agreement"], limits["agreement_times"] * next_best):
+        return 0.0
+    expected = [0.0, *(12 * math.log2(speed) for speed in shown)]
+    apart = min(abs(shift - each) for each in expected)
+    return shift if apart >= limits["least_semitones"] else 0.0
+
+
 CHECK = Check(
     name=NAME,
     version=1,
@@ -98,5 +121,12 @@ CHECK = Check(
     kinds=(Kind.PITCH,),
     measure=measure,
     judge=judge,
-    thresholds=("least_stretch_s", "least_semitones", "least_speed_apart", "least_drift_s"),
+    thresholds=(
+        "least_stretch_s",
+        "least_semitones",
+        "least_agreement",
+        "agreement_times",
+        "least_speed_apart",
+        "least_drift_s",
+    ),
 )

@@ -245,7 +245,7 @@ def _silenced(record: Record, number: int) -> list[tuple[Span, Span]]:
 
 CHECK = Check(
     name=NAME,
-    version=2,
+    version=3,
     asks="Is the sound the one that belongs to the picture?",
     kinds=(Kind.REPLACED, Kind.MIXED, Kind.MUSIC_ADDED, Kind.MUTED),
     measure=measure,

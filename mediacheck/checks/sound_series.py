@@ -13,7 +13,7 @@ import numpy as np
 
 from mediacheck.align.buried import level_under, summed_presence
 from mediacheck.align.following import following
-from mediacheck.align.mixture import mixture
+from mediacheck.align.mixture import mixture, straight
 from mediacheck.align.presence import EXACT_S, presence
 from mediacheck.align.sound import SoundAlignment
 from mediacheck.align.tones import held_tones
@@ -71,7 +71,8 @@ def along(
         named.append(("tones", "held at once", tones, 2, None))
         return _numbered(named, number, grid, line)
     moments = GRID_S / 2 * (np.arange(2 * len(grid)) + 0.5)
-    mixed = mixture(aligned.samples, original, clock, centres, moments * aligned.speed)
+    begun = straight(aligned.samples, original, clock, centres)
+    mixed = mixture(aligned.samples, original, begun, centres, moments * aligned.speed)
     residual_speech = speech_probability(mixed.residual)
     named += [
         ("cleanliness", "coherence", mixed.cleanliness, 3, None),

@@ -70,6 +70,8 @@ class _Shift:
     clip: Span
     at_start: float
     at_end: float
+    shown: Span  # the part of the picture that it is told by
+    is_whole: bool  # whether the stretch of sound lies within that part
 
     @property
     def mean(self) -> float:
@@ -77,15 +79,16 @@ class _Shift:
 
 
 def judge(record: Record, limits: Limits) -> list[Finding]:
-    shifts = [
-        shift for shift in _shifts(record, limits) if shift.clip.length >= limits["least_stretch_s"]
-    ]
-    if not shifts:
+    found = _shifts(record, limits)
+    shifts = [shift for shift in found if shift.clip.length >= limits["least_stretch_s"]]
+    stepping = _stepping(found, limits)
+    if not shifts and not stepping:
         return []
     uneven = [shift for shift in shifts if abs(shift.at_end - shift.at_start) >= limits["uneven_s"]]
     for before, after in pairwise(shifts):
         if abs(after.mean - before.mean) >= limits["uneven_s"]:
             uneven += [shift for shift in (before, after) if shift not in uneven]
+    uneven = uneven or stepping
     if uneven:
         worst = max(uneven, key=lambda shift: abs(shift.mean))
         whole = Span(min(s.clip.start for s in uneven), max(s.clip.end for s in uneven))
@@ -99,8 +102,25 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     innocent = max(limits["innocent_s"], _frame_s(record))
     severity = Severity.ALTERATION if abs(late) > innocent else Severity.PRESENTATION
     whole = Span(shifts[0].clip.start, shifts[-1].clip.end)
-    found = _finding(record, whole, late, [late], severity)
-    return [replace(found, because=(*found.because, *_accounting(record, late, limits)))]
+    finding = _finding(record, whole, late, [late], severity)
+    return [replace(finding, because=(*finding.because, *_accounting(record, late, limits)))]
+
+
+def _stepping(shifts: Sequence[_Shift], limits: Limits) -> list[_Shift]:
+    """Stretches between which the sound steps while one part of the picture runs on.
+
+    No joint of the picture can be off there, and what its place is off by is off on both sides: stretches that are too
+    short to tell a shift tell a step.
+    """
+    whole = [
+        shift for shift in shifts if shift.is_whole and shift.clip.length >= limits["least_step_s"]
+    ]
+    found: list[_Shift] = []
+    for before, after in pairwise(whole):
+        stepped = abs(after.mean - before.mean) >= limits["uneven_s"]
+        if stepped and before.shown == after.shown:
+            found += [shift for shift in (before, after) if shift not in found]
+    return found
 
 
 def _accounting(record: Record, late: float, limits: Limits) -> list[str]:
@@ -135,7 +155,13 @@ def _shifts(record: Record, limits: Limits) -> Sequence[_Shift]:
             )
             if clip.length <= 0 or heard.clip.length <= 0 or _is_stub(shown, record, limits):
                 continue
-            shift = _Shift(clip, _late(heard, shown, clip.start), _late(heard, shown, clip.end))
+            shift = _Shift(
+                clip,
+                _late(heard, shown, clip.start),
+                _late(heard, shown, clip.end),
+                shown.clip,
+                is_whole=clip == heard.clip,
+            )
             beside = [
                 part for part in parts if part is not shown and _near(part.clip, clip, limits)
             ]
@@ -206,6 +232,7 @@ CHECK = Check(
     judge=judge,
     thresholds=(
         "least_stretch_s",
+        "least_step_s",
         "least_stub_s",
         "uneven_s",
         "noticeable_s",

@@ -16,7 +16,7 @@ CELLS = 8
 _SPAN_S = 0.16  # the difference is taken over two steps: dropped and doubled frames move it by one
 _CLIP = 12.0  # grey levels; a gesture moves a cell by 1 to 8, a cut by 20 and more
 _SLOW_S = 2.0
-_BLOCK = 4096
+_BLOCK = 256  # frames that fit a processor's cache: 2 MB
 
 
 def cell_luma(

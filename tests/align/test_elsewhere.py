@@ -6,7 +6,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mediacheck.align.elsewhere import missing, taken_from
+from mediacheck.align.elsewhere import heard, missing, taken_from
+from mediacheck.align.sound import SoundAlignment, align_sounds
 from mediacheck.features.spectrum import RATE
 from mediacheck.model import Alignment, Span
 
@@ -98,6 +99,35 @@ def test_what_a_block_holds_twice_is_on_no_one_line_either(later_s: float) -> No
     twice[first : first + len(piece)] = piece
     clip = clip_with(piece)
     assert taken_from(clip, twice, [PIECE], [LINE]) == []
+
+
+def aligned(clip: np.ndarray, line: Alignment = LINE, speed: float = 1.0) -> SoundAlignment:
+    return SoundAlignment(clip, speed, False, (line,), (20,))
+
+
+def test_a_part_too_short_for_the_alignment_is_heard_all_the_same() -> None:
+    """Half a second, then a cut of twenty seconds: windows of a second tell one line."""
+    clip = np.concatenate([between(ORIGINAL, 2.0, 2.5), between(ORIGINAL, 22.5, 24.0)])
+    found = align_sounds(clip, ORIGINAL)
+    (known,) = found.lines
+    assert known.original_at(1.0) == pytest.approx(23.0, abs=EXACT_S)
+    own, short = heard(found, ORIGINAL)
+    assert own == known
+    assert short.original_at(0.0) == pytest.approx(2.0, abs=EXACT_S)
+
+
+def test_of_an_unbroken_copy_and_under_another_voice_nothing_more_is_heard() -> None:
+    assert heard(aligned(between(ORIGINAL, 12.0, 22.0)), ORIGINAL) == (LINE,)
+    clip = clip_with(between(voice(2.0, 33), 0.5, 1.0))
+    assert heard(aligned(clip), ORIGINAL) == (LINE,)
+
+
+def test_pieces_are_heard_at_unchanged_speed_only() -> None:
+    clip = clip_with(between(ORIGINAL, 30.0, 30.5))
+    assert len(heard(aligned(clip), ORIGINAL)) == 2
+    assert heard(aligned(clip, speed=1.1), ORIGINAL) == (LINE,)
+    silence = SoundAlignment(clip, 1.0, False, (), ())
+    assert heard(silence, ORIGINAL) == ()
 
 
 def test_a_long_original_takes_no_more_memory_than_a_short_one() -> None:

@@ -144,6 +144,57 @@ def test_a_still_picture_is_placed_only_where_its_sound_is_heard() -> None:
     assert borders(found) == [pytest.approx(9.0, abs=HALF_S)]
 
 
+STILL = (0, 20)  # a speaker who hardly moves looks alike at both times
+CUT_IN_SOUND = ((0, 8.0, 0), (8.0, 20, 1))
+
+
+def moving_until(at_s: float, before: float, after: float) -> MotionTrack:
+    made = line(STILL)
+    made.motion[:] = np.where(at_s > CENTRES, before, after)
+    return made
+
+
+def test_a_cut_of_a_still_speaker_is_where_the_sound_jumps_and_motion_follows() -> None:
+    lines = moving_until(8.0, 0.4, 0.0), moving_until(8.0, 0.0, 0.6)
+    found = told(path((0, 20, 1)), *lines, heard=CUT_IN_SOUND)
+    assert order(found) == [0, 1]
+    assert borders(found) == [pytest.approx(8.0, abs=HALF_S)]
+
+
+def test_sound_that_jumps_alone_moves_no_picture() -> None:
+    """Motion runs on along one line, or tells neither; or the sound's line shows other frames."""
+    along, aside = moving_until(8.0, 0.4, 0.4), moving_until(8.0, 0.0, 0.0)
+    assert order(told(path((0, 20, 1)), aside, along, heard=CUT_IN_SOUND)) == [1]
+    assert order(told(path((0, 20, 1)), aside, aside, heard=CUT_IN_SOUND)) == [1]
+    other = line((8.0, 20), motion=0.6)
+    assert order(told(path((0, 20, 1)), other, aside, heard=CUT_IN_SOUND)) == [1]
+
+
+SHOWN_TWICE = path(
+    (0, 8, 0), (8, 20, 1)
+)  # as told by chance: a footage that the original shows twice
+
+
+def test_a_clip_jumps_between_two_showings_of_one_footage_only_where_it_must() -> None:
+    """The second showing goes on for all of the clip, a little rougher in places; the first one does not."""
+    first = line((0, 12), off=OTHER_SCENE, motion=0.97)
+    second = line((0, 20), motion=0.93)
+    second.differences[:20] = 8 * COPY
+    assert order(told(SHOWN_TWICE, first, second)) == [1]
+
+
+def test_a_jump_to_footage_that_was_shown_nowhere_else_stays() -> None:
+    """Other motion, or other frames than those of the showing before."""
+    first = line((0, 8.0), motion=0.97)
+    assert order(told(SHOWN_TWICE, first, line((0, 20), motion=0.6))) == [0, 1]
+    assert order(told(SHOWN_TWICE, first, line((8.0, 20), motion=0.97))) == [0, 1]
+
+
+def test_a_speaker_who_hardly_moves_and_whose_motion_tells_nothing_may_have_been_cut() -> None:
+    alike = line((0, 20), motion=0.1)
+    assert order(told(SHOWN_TWICE, line((0, 8.0), motion=0.1), alike)) == [0, 1]
+
+
 def test_sound_over_other_pictures_establishes_nothing() -> None:
     assert order(told(path(), line(off=OTHER_SCENE), heard=((0, 20, 0),))) == [NOWHERE]
 

@@ -3,7 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mediacheck.align.looks import NOTHING_ALIKE, Looks, changes, differences, frame_grid
+from mediacheck.align import looks as looks_module
+from mediacheck.align.looks import (
+    NOTHING_ALIKE,
+    Looks,
+    astray,
+    changes,
+    differences,
+    elsewhere,
+    frame_grid,
+)
 from mediacheck.model import Alignment, Span
 
 from .filming import WHOLE, film, looks, times
@@ -68,3 +77,52 @@ def test_nothing_alike_is_more_than_frames_can_differ() -> None:
     at = times(2.0)
     negative = Looks.of(at, 255 - film(at), WHOLE)
     assert differences(negative, ORIGINAL, Alignment(0.0), at).max() <= NOTHING_ALIKE + 1
+
+
+def astray_on(clip: Looks, original: Looks, at: np.ndarray, *offsets: float) -> list[float]:
+    """The middle, over the clip's frames, for lines of these offsets."""
+    lines = [Alignment(offset) for offset in offsets]
+    others = elsewhere(clip, original, lines, at)
+    return [
+        float(np.median(astray(differences(clip, original, line, at), other)))
+        for line, other in zip(lines, others, strict=True)
+    ]
+
+
+def test_a_frame_is_likest_at_its_own_moment_and_astray_at_any_other() -> None:
+    at = times(6.0)
+    right, *wrong = astray_on(looks(at, at + 8.0), ORIGINAL, at, 8.0, 7.0, 9.1, 20.0)
+    assert right < -1.0
+    assert min(wrong) > 1.0
+
+
+def test_a_speaker_who_hardly_moves_is_nowhere_clearly_astray() -> None:
+    at, still = times(6.0), np.full(375, 3.0)
+    original = looks(times(30.0), still)
+    found = astray_on(looks(at, np.full(len(at), 3.0)), original, at, 8.0, 20.0)
+    assert found == pytest.approx([0.0, 0.0], abs=1e-3)
+
+
+def test_a_moment_that_the_original_shows_twice_is_not_astray() -> None:
+    at, lasting = times(6.0), times(30.0)
+    twice = looks(lasting, np.where(lasting < 16.0, lasting, lasting - 16.0))
+    assert astray_on(looks(at, at + 4.0), twice, at, 4.0)[0] == pytest.approx(0.0, abs=0.1)
+
+
+def test_other_moments_are_those_of_the_whole_original_away_from_the_line() -> None:
+    at = times(6.0)
+    clip, lines = looks(at, at + 8.0), [Alignment(8.0), Alignment(20.0)]
+    near, far = elsewhere(clip, ORIGINAL, lines, at)
+    assert far.max() < 1.0  # its own moment is elsewhere
+    assert near.min() > 1.0
+    assert np.isnan(elsewhere(clip, looks(times(0.4)), [Alignment(0.0)], at[:2])).all()
+
+
+def test_long_originals_are_searched_in_parts_with_the_same_result(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at = times(6.0)
+    clip, lines = looks(at, at + 8.0), [Alignment(8.0)]
+    whole = elsewhere(clip, ORIGINAL, lines, at)
+    monkeypatch.setattr(looks_module, "PAIRS", 7 * len(ORIGINAL.times))
+    assert elsewhere(clip, ORIGINAL, lines, at) == pytest.approx(whole, abs=1e-3)

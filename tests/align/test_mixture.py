@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from mediacheck.align.mixture import mixture
+from mediacheck.align.mixture import mixture, straight
 from mediacheck.features.spectrum import RATE
 from mediacheck.model import Alignment
 
@@ -72,6 +72,35 @@ def test_a_rooms_echo_is_explained_and_another_voice_is_not() -> None:
     assert echo < -9
     voices = mixed(CLIP // 2, between(OTHER, 5.0, 13.0) // 2)
     assert np.median(mixture(voices, ORIGINAL, LINE, CENTRES).residual_db) > echo + 6
+
+
+def reflected(samples: np.ndarray, late_s: float) -> np.ndarray:
+    """With a reflection twice as loud as what comes straight, as a wall beside a phone gives it."""
+    late = np.roll(samples, round(late_s * RATE))
+    return np.asarray(samples / 3 + 2 * late / 3, np.int16)
+
+
+@pytest.mark.parametrize("late_s", [0.03, 0.05])
+def test_along_a_reflection_what_comes_straight_is_explained_too(late_s: float) -> None:
+    clip, behind = reflected(CLIP, late_s), Alignment(LINE.offset_s - late_s)
+    begun = straight(clip, ORIGINAL, behind, CENTRES)
+    assert begun.offset_s == pytest.approx(LINE.offset_s, abs=0.02)
+    left = [np.median(mixture(clip, ORIGINAL, at, CENTRES).residual_db) for at in (behind, begun)]
+    assert left[1] < left[0] - 3
+
+
+def test_of_a_long_clip_the_part_that_the_line_explains_tells() -> None:
+    copied = reflected(between(ORIGINAL, 1.0, 15.0), 0.04)
+    clip = np.concatenate([voice(32.0, seed=6), copied])
+    behind, centres = Alignment(1.0 - 32.04), np.arange(0.5, 45.5, 0.2)
+    moved_s = straight(clip, ORIGINAL, behind, centres).offset_s - behind.offset_s
+    assert 0.02 < moved_s < 0.07
+
+
+def test_no_other_line_is_moved() -> None:
+    over = mixed(CLIP // 2, between(OTHER, 5.0, 13.0) // 2)
+    for clip in (CLIP, telephone(CLIP), echoing(CLIP), over, np.zeros(0, np.int16)):
+        assert straight(clip, ORIGINAL, LINE, CENTRES if len(clip) else np.empty(0)) == LINE
 
 
 def test_no_sound_is_no_mixture() -> None:

@@ -70,7 +70,12 @@ def absent(*parts: Part, under: float = ABSENT) -> SoundTrack:
     long = values(90.0, under, *[part for part in inner if part[0] < part[1]])
     if parts == (WHOLE,):
         long = values(under, 0)
-    return replace(line_at(), presence=values(60.0, ABSENT, *parts), presence_long=long)
+    return replace(
+        line_at(),
+        presence=values(60.0, ABSENT, *parts),
+        presence_long=long,
+        residual=values(-25.0, 12.0, *parts),
+    )
 
 
 def tracks(
@@ -294,6 +299,20 @@ def test_an_echo_of_the_last_word_is_no_speech_in_the_pause() -> None:
     assert MIXED in states(in_pause(risen))
 
 
+def test_an_echo_that_the_original_does_not_explain_is_no_speech_in_the_pause() -> None:
+    """A hall's late echo outlasts what the split explains, sounds like speech and is as loud as what is explained."""
+    fading: Part = (8.0, 8.5)
+    line = replace(
+        line_at(),
+        original_level=values(-22.0, -60.0, (8.0, 12.0)),
+        **{**voice((8.0, 12.0)), "residual": values(-25.0, 3.0, fading)},
+    )
+    falling = np.where(within((8.0, 12.0)), np.maximum(-20.0 - 50 * (GRID - 8.0), -58.0), -20.0)
+    assert states(tracks(line, level=falling)) == [SAME]
+    said = np.where(within((8.5, 12.0)), -58.0, -20.0)
+    assert states(tracks(line, level=said)) == [SAME, MIXED, SAME]
+
+
 def test_noise_or_murmur_in_a_pause_is_nobody_speaking() -> None:
     assert states(in_pause(values(-20.0, -30.0, (8.0, 12.0)), left=0.1)) == [SAME]
     assert states(in_pause(values(-20.0, -47.0, (8.0, 12.0)))) == [SAME]
@@ -449,6 +468,29 @@ def test_a_voice_over_that_hides_the_original_beside_a_pause_of_its_own_goes_on(
     assert REPLACED not in states(tracks(line))
 
 
+@pytest.mark.parametrize(("breath_s", "stretches"), [(0.8, 1), (1.4, 2)])
+def test_a_voice_over_that_takes_breath_is_one_finding(breath_s: float, stretches: int) -> None:
+    phrases: tuple[Part, Part] = ((4.0, 8.0), (8.0 + breath_s, 12.0))
+    line = replace(
+        line_at(),
+        residual=values(-25.0, 4.0, *phrases),
+        residual_speech=values(0.05, 0.9, *phrases),
+        residual_follows=values(0.9, 0.1, *phrases),
+    )
+    assert states(tracks(line)).count(MIXED) == stretches
+
+
+def test_a_word_that_is_gone_between_two_phrases_is_no_breath() -> None:
+    gone = laid_over((6.0, 8.5), (7.0, 7.6), voice=True)
+    assert states(tracks(gone)) == [SAME, MIXED, REPLACED, MIXED, SAME]
+
+
+def test_words_in_two_pauses_of_the_original_are_two_findings() -> None:
+    words: tuple[Part, Part] = ((6.0, 7.0), (7.5, 8.5))
+    line = replace(line_at(), original_level=values(-22.0, -60.0, *words), **voice(*words))
+    assert states(tracks(line)).count(MIXED) == 2
+
+
 def test_digital_silence_is_silent_and_says_what_is_missing() -> None:
     found = segments(tracks(line_at(), level=values(-20.0, -120.0, (8.0, 11.0))))
     changed(found, SILENT, 8.0, 11.0)
@@ -571,6 +613,77 @@ def hidden(seconds: float) -> SoundTrack:
 def test_an_original_hidden_for_a_moment_of_a_mix_is_mixed_and_for_long_replaced() -> None:
     assert states(tracks(hidden(1.6))) == [SAME, MIXED, SAME]
     assert states(tracks(hidden(3.0))) == [SAME, MIXED, REPLACED, MIXED, SAME]
+
+
+def unspoken(part: Part, **changed: np.ndarray) -> SoundTrack:
+    """An original that holds no more than noise in a part in which the clip's sound is not found."""
+    return replace(absent(part), original_speech=values(0.9, 0.0, part), **changed)
+
+
+def test_noise_for_noise_is_not_called_replaced_and_a_word_or_a_tone_is() -> None:
+    part: Part = (8.0, 11.0)
+    silent = values(0.9, 0.0, part)
+    assert states(tracks(unspoken(part), speech=silent)) == [SAME, OPEN, SAME]
+    assert states(tracks(unspoken(part))) == [SAME, REPLACED, SAME]
+    assert states(tracks(absent(part), speech=silent)) == [SAME, REPLACED, SAME]
+    tone = unspoken(part, tones=values(0.0, 2.0, part))
+    assert states(tracks(tone, speech=silent)) == [SAME, REPLACED, SAME]
+
+
+@pytest.mark.parametrize(("louder_db", "state"), [(1.0, REPLACED), (5.0, OPEN)])
+def test_a_louder_noise_may_hide_the_word_that_it_seems_to_replace(
+    louder_db: float, state: SoundState
+) -> None:
+    """The clip is 2 dB louder than the original, which speaks throughout at -22 dB."""
+    part: Part = (8.0, 11.0)
+    level = values(-20.0, -20.0 + louder_db, part)
+    made = tracks(absent(part), level=level, speech=values(0.9, 0.0, part))
+    assert states(made) == [SAME, state, SAME]
+
+
+def test_how_loud_the_copy_is_does_not_count_the_noise_in_it() -> None:
+    """Half of the clip's power is noise: its copy of the original is as loud as that, and hidden 4 dB lower."""
+    part: Part = (8.0, 11.0)
+    noisy = replace(absent(part), residual=values(0.0, 12.0, part))
+    level = values(-20.0, -19.5, part)
+    made = tracks(noisy, level=level, speech=values(0.9, 0.0, part))
+    assert states(made) == [SAME, OPEN, SAME]
+
+
+def test_what_the_original_explains_is_the_same_though_presence_lost_it() -> None:
+    echoing = replace(absent((6.0, 14.0), under=60.0), residual=values(-25.0, -8.0, (6.0, 14.0)))
+    assert states(tracks(echoing)) == [SAME]
+    assert MIXED in states(tracks(echoing, clean_split=False))
+
+
+@pytest.mark.parametrize(
+    ("summed", "swing_db", "state"),
+    [(10.5, 6.0, OPEN), (10.5, 0.0, REPLACED), (8.0, 6.0, REPLACED)],
+    ids=["half found, following", "another voice", "the same words again"],
+)
+def test_sound_past_recognition_is_open_where_it_follows_the_original(
+    summed: float, swing_db: float, state: SoundState
+) -> None:
+    there = values(-22.0, 0) + 6.0 * np.sin(2 * GRID)
+    line = replace(
+        absent(),
+        original_level=there,
+        presence_summed=values(summed, 0),
+        null_summed=Null(6.1, 1.22, 9.0, 100),
+        residual=None,
+        residual_speech=None,
+        residual_follows=None,
+        cleanliness=None,
+    )
+    level = values(-20.0, 0) + swing_db * np.sin(2 * GRID) + 1.5 * np.cos(9 * GRID)
+    assert states(tracks(line, level=level)) == [state]
+
+
+def test_noise_over_the_original_that_hides_a_word_of_it_has_not_replaced_it() -> None:
+    """As in a word within added sound, but the noise is louder than the word was."""
+    line = laid_over((6.0, 8.5), (7.0, 7.6), voice=False)
+    assert REPLACED in states(tracks(line))
+    assert REPLACED not in states(tracks(line, level=values(-20.0, -12.0, (6.0, 8.5))))
 
 
 BURIED = 11.0  # presence under heavy noise: four spreads above the null

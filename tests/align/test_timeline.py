@@ -134,11 +134,17 @@ def test_nothing_lies_on_no_line() -> None:
 
 CENTRES = np.round(np.arange(0.4, 20.4, 0.2), 3)
 SEEN_S = np.arange(0.5, 20.0, 1.0)  # where registered frames were compared
+COMPARED_S = np.arange(0.0, 20.0, 0.4)  # where frames were compared with other moments
 ALL = slice(0, len(CENTRES))
 
 
 def motion_track(
-    motion: float, windows: slice, *, speed: float = 1.0, bits: np.ndarray | None = None
+    motion: float,
+    windows: slice,
+    *,
+    speed: float = 1.0,
+    bits: np.ndarray | None = None,
+    astray: np.ndarray | float = np.nan,
 ) -> MotionTrack:
     """A line on which motion correlates by so much in some windows, by nothing in the others."""
     values = np.zeros(len(CENTRES))
@@ -151,6 +157,8 @@ def motion_track(
         hash_bits=np.full(len(SEEN_S), 4.0) if bits is None else bits,
         differences=np.empty(0),
         null=Null(0.0, 0.1, 0.3, 2000),
+        astray_times=COMPARED_S,
+        astray=np.zeros(len(COMPARED_S)) + astray,
     )
 
 
@@ -198,6 +206,51 @@ def test_a_short_run_must_correlate_well() -> None:
     assert lies(motion_track(0.5, short)) == ON_NONE
     assert lies(motion_track(0.7, short)) == [Run(0, 12, 0), Run(12, 100, NOWHERE)]
     assert lies(motion_track(0.5, long)) == [Run(0, 40, 0), Run(40, 100, NOWHERE)]
+
+
+@pytest.mark.parametrize(
+    ("motion", "astray", "kept"),
+    [
+        (0.5, -2.0, True),  # a copy
+        (0.5, 0.05, True),  # a speaker who hardly moves
+        (0.5, 0.5, False),  # people who walk alike
+        (0.7, 0.2, True),  # filmed from a screen by hand, where frames can hardly be compared
+        (0.95, 1.5, False),  # a pendulum
+        (0.5, np.nan, True),  # nothing to compare with
+    ],
+)
+def test_frames_that_are_liker_other_moments_refute_motion_that_agrees_by_chance(
+    motion: float, astray: float, kept: bool
+) -> None:
+    found = lies(motion_track(motion, slice(0, 60), astray=astray))
+    assert found == ([Run(0, 60, 0), Run(60, 100, NOWHERE)] if kept else ON_NONE)
+
+
+def test_a_run_is_refuted_by_its_own_frames_only() -> None:
+    later = np.where(COMPARED_S > 12.5, 2.0, -2.0)
+    line = motion_track(0.5, slice(0, 60), astray=later)
+    assert lies(line) == [Run(0, 60, 0), Run(60, 100, NOWHERE)]
+    assert lies(motion_track(0.5, slice(0, 60), astray=-later)) == ON_NONE
+
+
+def test_frames_refute_no_motion_that_the_sound_confirms() -> None:
+    line = motion_track(0.5, slice(0, 60), astray=1.5)
+
+    def kept(*heard: tuple[Span, int]) -> bool:
+        path = picture_path(CENTRES, np.ones(len(CENTRES)), [line], (), 60.0, LIMIT, heard)
+        return path.tolist() == [0] * 60 + [NOWHERE] * 40
+
+    assert kept((Span(0.0, 4.0), 0), (Span(5.0, 12.0), 0))
+    assert not kept((Span(0.0, 4.0), 0))
+    assert not kept((Span(0.0, 12.0), 1))
+
+
+def test_two_frames_refute_no_run() -> None:
+    few = np.where(
+        np.arange(len(COMPARED_S)) < 3, 2.0, np.nan
+    )  # of them one before the first window
+    line = motion_track(0.5, slice(0, 60), astray=few)
+    assert lies(line) == [Run(0, 60, 0), Run(60, 100, NOWHERE)]
 
 
 @pytest.mark.parametrize(("speed", "kept"), [(1.1, False), (0.9, False), (1.0, True), (1.01, True)])

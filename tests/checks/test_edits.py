@@ -142,6 +142,41 @@ def test_a_joint_that_overlaps_is_neither_repeat_nor_reorder(overlap_s: float) -
     assert edits(shown((0, 10), (30, 40)), after) == []
 
 
+def gone_back(back_s: float, heard_back_s: float, held_s: float = 0.0) -> list[Finding]:
+    """What is told of a picture that goes back, the sound with it or not, held for a while before it does."""
+    picture = [shown((0, 10), (30, 40)), shown((10, 20), (40 - back_s, 50 - back_s))]
+    sound = [
+        heard((0, 10), (30, 40)),
+        heard((10, 20), (40 - heard_back_s, 50 - heard_back_s)),
+    ]
+    changes = np.full(250, 5.0)
+    changes[round((10 - held_s) / 0.08) : 125] = 0.0
+    change = series("picture", 1, "change", "thousandths", 0.08 * np.arange(250), changes)
+    return judged("edits", record(picture, sound, [Measured("picture", 1, (), (change,))]))
+
+
+@pytest.mark.parametrize("back_s", [0.35, 0.7, 0.95])
+def test_half_a_second_that_is_shown_and_heard_again_is_a_repeat(back_s: float) -> None:
+    (found,) = gone_back(back_s, back_s)
+    assert told([found]) == [("repeat", "alteration")]
+    assert spans(found) == ((10, 10 + back_s), (40 - back_s, 40))
+
+
+@pytest.mark.parametrize(
+    ("back_s", "heard_back_s", "held_s"),
+    [
+        (0.2, 0.2, 0.0),  # too short
+        (0.7, 0.0, 0.0),  # the sound runs on
+        (0.7, 0.4, 0.0),  # it goes elsewhere
+        (0.7, 0.7, 0.7),  # a stream that stalled
+    ],
+)
+def test_a_step_back_that_the_sound_does_not_make_or_a_stall_makes_is_no_repeat(
+    back_s: float, heard_back_s: float, held_s: float
+) -> None:
+    assert gone_back(back_s, heard_back_s, held_s) == []
+
+
 def speeds(*rows: tuple[str, float]) -> Measured:
     return numbers("edits", *rows)
 

@@ -9,7 +9,7 @@ from mediacheck.align.sound import SoundAlignment
 from mediacheck.checks.pitch import measure
 from mediacheck.errors import NotAvailable
 from mediacheck.media.sound import RATE, Sound
-from mediacheck.model import Finding, SoundState
+from mediacheck.model import Finding, SoundState, Span
 
 from .making import heard, judged, numbers, record, shown, told
 
@@ -21,9 +21,12 @@ def pitch(
     pitch_kept: float = 0.0,
     state: SoundState = SoundState.SAME,
     seconds: float = 20.0,
+    spectra: tuple[float, float, float] = (0.0, 0.9, 0.05),
 ) -> list[Finding]:
+    """spectra: the shift that they agree on, how well, and how well on the next best."""
+    named = zip(("shift", "agreement", "next_best"), spectra, strict=True)
     measured = [
-        numbers("pitch", ("undone", undone), ("sound_speed", sound_speed)),
+        numbers("pitch", ("undone", undone), ("sound_speed", sound_speed), *named),
         numbers("sound", ("pitch_kept", pitch_kept)),
     ]
     picture = [shown((0, seconds), (30, 30 + seconds * picture_speed), speed=picture_speed)]
@@ -41,7 +44,7 @@ def test_a_moved_pitch_is_an_alteration_positive_where_it_is_higher(semitones: f
     (found,) = pitch(undone=semitones)
     assert told([found]) == [("pitch", "alteration")]
     assert (found.value, found.unit) == (semitones, "semitones")
-    assert found.because == ("pitch.m1", "pitch.m2")
+    assert found.because == tuple(f"pitch.m{number}" for number in range(1, 6))
 
 
 def test_speed_that_the_picture_shares_is_no_change_apart_from_it() -> None:
@@ -62,6 +65,31 @@ def test_sound_stretched_at_its_pitch_is_not_called_higher() -> None:
 
 def test_a_dub_has_no_pitch_to_compare() -> None:
     assert pitch(undone=3.0, state=SoundState.REPLACED) == []
+
+
+@pytest.mark.parametrize(("sound_speed", "picture_speed"), [(1.032, 1.0), (1.009, 1.009)])
+def test_half_a_semitone_that_looks_like_a_speed_is_told_by_the_picture(
+    sound_speed: float, picture_speed: float
+) -> None:
+    (found,) = pitch(0.0, sound_speed, picture_speed, seconds=2.8, spectra=(0.5, 0.6, 0.06))
+    assert told([found]) == [("pitch", "alteration")]
+    assert (found.value, found.unit) == (0.5, "semitones")
+
+
+@pytest.mark.parametrize("semitones", [0.0, 0.71, 0.6, 0.85])
+def test_a_pitch_that_the_pictures_speed_accounts_for_is_none(semitones: float) -> None:
+    assert pitch(0.0, 25 / 24, 25 / 24, seconds=2.8, spectra=(semitones, 0.6, 0.06)) == []
+
+
+@pytest.mark.parametrize(("agreement", "next_best"), [(0.12, 0.02), (0.3, 0.15)])
+def test_spectra_that_hardly_agree_on_a_shift_tell_none(agreement: float, next_best: float) -> None:
+    assert pitch(spectra=(2.0, agreement, next_best)) == []
+    assert pitch(state=SoundState.UNDETERMINED, spectra=(2.0, agreement, next_best)) == []
+
+
+def test_a_moved_pitch_is_told_of_sound_that_is_found_nowhere_as_it_stands() -> None:
+    (found,) = pitch(state=SoundState.UNDETERMINED, spectra=(-2.0, 0.2, 0.04))
+    assert (found.value, found.clip) == (-2.0, Span(0.0, 20.0))
 
 
 def test_speeds_apart_by_less_than_the_seconds_can_tell_are_no_finding() -> None:

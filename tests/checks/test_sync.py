@@ -105,6 +105,32 @@ def test_half_a_second_is_not_enough_to_tell() -> None:
     )
 
 
+def test_stretches_too_short_for_a_shift_tell_a_step_while_one_part_runs_on() -> None:
+    sound = [heard((0, 1), (30, 31)), heard((1, 1.9), (30.7, 31.6))]
+    (found,) = sync([shown((0, 1.9), (30, 31.9))], sound)
+    assert told([found]) == [("desync", "alteration")]
+    assert found.value == pytest.approx(0.3)
+    assert found.clip is not None
+    assert tuple(found.clip) == (0, 1.9)
+
+
+def test_a_short_stretch_beside_a_joint_of_the_picture_tells_no_step() -> None:
+    sound = [heard((0, 1), (30, 31)), heard((1, 1.9), (30.7, 31.6))]
+    for joint in (0.8, 1.0, 1.2):
+        picture = [shown((0, joint), (30, 30 + joint)), shown((joint, 1.9), (35 + joint, 36.9))]
+        assert sync(picture, sound) == []
+
+
+@pytest.mark.parametrize(("length_s", "step_s"), [(0.4, 0.3), (1.0, 0.15)])
+def test_moments_of_sound_and_small_steps_tell_nothing(length_s: float, step_s: float) -> None:
+    first, end = 1.0, 1.0 + length_s
+    sound = [
+        heard((0, first), (30, 31)),
+        heard((first, end), (31 - step_s, 31 - step_s + length_s)),
+    ]
+    assert sync([shown((0, end), (30, 30 + end))], sound) == []
+
+
 @pytest.mark.parametrize(
     ("asked", "in_step"),
     [

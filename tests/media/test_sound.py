@@ -9,7 +9,7 @@ import pytest
 
 from mediacheck.media.decode import decode
 from mediacheck.media.probe import open_source
-from mediacheck.media.sound import excerpt
+from mediacheck.media.sound import Sound, excerpt
 from mediacheck.model import Span
 
 from .making import decoded, ffmpeg, film, marked, marks, marks_in, wav
@@ -170,6 +170,42 @@ def test_one_voice_in_both_channels_costs_nothing(tmp_path) -> None:
     assert sound.side is None
     left, right = sound.channels()
     assert left is right is sound.samples
+
+
+def stereo(samples: int) -> Sound:
+    """Loud noise whose channels leave the range of 16 bits now and then; the side ends a little earlier."""
+    noise = np.random.default_rng(5)
+    mono, side = noise.integers(-32768, 32768, (2, samples), np.int16, endpoint=False)
+    return Sound(mono, 16_000, 0.0, samples / 16_000, 0, side=side[: samples - samples // 9])
+
+
+@pytest.mark.parametrize("samples", [0, 1, 3, 4, 5, 16_000, 61 * 16_000])
+def test_channels_stop_at_the_loudest_that_16_bits_hold(samples) -> None:
+    sound = stereo(samples)
+    side = np.zeros(samples, np.int64)
+    assert sound.side is not None
+    side[: len(sound.side)] = sound.side
+
+    left, right = sound.channels()
+
+    assert np.array_equal(left, np.clip(sound.samples + side, -32768, 32767))
+    assert np.array_equal(right, np.clip(sound.samples - side, -32768, 32767))
+
+
+def test_minutes_follow_each_other_without_a_gap() -> None:
+    sound = stereo(61 * 16_000)
+    for minutes, whole in zip(zip(*sound.minutes(), strict=True), sound.channels(), strict=True):
+        assert [len(minute) for minute in minutes] == [60 * 16_000, 16_000]
+        assert np.array_equal(np.concatenate(minutes), whole)
+
+
+@pytest.mark.parametrize(("start", "end"), [(1.0, 2.5), (-3.0, 0.5), (4.0, 99.0), (70.0, 80.0)])
+def test_channels_within_a_span_are_those_of_the_whole_and_silent_outside(start, end) -> None:
+    sound = stereo(5 * 16_000)
+    inside = np.zeros(5 * 16_000, bool)
+    inside[round(max(0.0, start) * 16_000) : round(max(0.0, end) * 16_000)] = True
+    for part, whole in zip(sound.channels(Span(start, end)), sound.channels(), strict=True):
+        assert np.array_equal(part, np.where(inside, whole, 0))
 
 
 def test_an_excerpt_of_two_channels_is_mono(tmp_path) -> None:
