@@ -112,6 +112,7 @@ LIMITS = (
     "under_speech_share",
     "least_replaced_s",
     "least_replaced_speech_s",
+    "least_replaced_noise_s",
     "hidden_db",
     "absent_summed_spreads",
     "sound_foreign_s",

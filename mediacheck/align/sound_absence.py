@@ -56,10 +56,13 @@ def follows(tracks: SoundTracks, run: Run, limits: Limits) -> bool:
 
 def would_be_heard(tracks: SoundTracks, run: Run, states: np.ndarray, limits: Limits) -> bool:
     """Whether there is something in the run that can be told from a copy in noise: somebody speaks in the clip or holds
-    tones, or somebody speaks in the original and what the clip has instead is too quiet to hide it.
+    tones, or somebody speaks in the original and what the clip has instead is too quiet to hide it. Over many seconds
+    the longest windows would find what is hidden too.
     """
     track = tracks.lines[run.line]
     heard = (audible(tracks.level, track, tracks.loud, limits) > 0.5)[run.windows]
+    if float(heard.sum()) * tracks.step >= limits["least_replaced_noise_s"] - 1e-6:
+        return True
     least = limits["speech_probability"]
     there = np.nan_to_num(track.original_speech)[run.windows] >= least
     there &= ~hidden(tracks, track, states, limits)[run.windows]

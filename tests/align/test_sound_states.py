@@ -630,6 +630,12 @@ def test_noise_for_noise_is_not_called_replaced_and_a_word_or_a_tone_is() -> Non
     assert states(tracks(tone, speech=silent)) == [SAME, REPLACED, SAME]
 
 
+def test_noise_of_many_seconds_for_other_noise_is_replaced() -> None:
+    """Ambience for ambience: a copy, however noisy, would be found by sums over so long."""
+    part: Part = (6.0, 13.0)
+    assert states(tracks(unspoken(part), speech=values(0.9, 0.0, part))) == [SAME, REPLACED, SAME]
+
+
 @pytest.mark.parametrize(("louder_db", "state"), [(1.0, REPLACED), (5.0, OPEN)])
 def test_a_louder_noise_may_hide_the_word_that_it_seems_to_replace(
     louder_db: float, state: SoundState
