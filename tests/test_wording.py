@@ -476,10 +476,13 @@ def test_a_term_heard_in_the_originals_own_sound_was_misheard_in_one_of_the_two(
 
     same = SoundSegment(Span(0.0, 6.0), Span(30.0, 36.0), SoundState.SAME)
     rest = replace(same, clip=Span(6.0, 12.0))
-    misheard = "the clip's sound there is the original's own, so one of the two was misheard."
+    misheard = "the clip's sound there was found to be the original's own"
     assert all(misheard in text for text in told(same, rest))
     assert not any(misheard in text for text in told(same, replace(rest, state=SoundState.MIXED)))
     assert not any(misheard in text for text in told(same))
+    term = replace(term, clip=(Span(7.0, 7.0),))
+    words = Words(False, terms=(term,))
+    assert not any(misheard in text for text in told(same, replace(rest, state=SoundState.MIXED)))
 
 
 def test_why_a_term_was_not_searched_is_said_once() -> None:

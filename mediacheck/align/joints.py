@@ -289,11 +289,12 @@ def _as_one(
         for run, beside in (*pairwise(found), *pairwise(reversed(found))):
             low, high = frame_times[[run.first, run.last - 1]]
             windows = np.flatnonzero((centres >= low) & (centres <= high))
-            differ = table[beside.line][run.windows]
+            own, differ = table[[run.line, beside.line]][:, run.windows]
             if (
                 NOWHERE not in (run.line, beside.line)
                 and len(windows)
                 and np.median(differ) <= least
+                and np.median(differ) <= limits["joint_as_well"] * max(np.median(own), LEAST_FLOOR)
                 and np.quantile(differ, MOST_FRAMES) <= limits["copies_differ"]
                 and _correlates_as_well(
                     tracks[run.line].motion[windows], tracks[beside.line].motion[windows], limits

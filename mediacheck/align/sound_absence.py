@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from mediacheck.align.sound_tracks import NUMBER, SoundTracks
-from mediacheck.align.timeline import Limits, Run, SoundTrack, audible, log_null
+from mediacheck.align.timeline import Limits, Run, audible, log_null
 from mediacheck.model import SoundState
 
 _SILENT_DB, _STEADY_DB = -70.0, 0.5  # as in following.py
 
 
-def tells_apart(tracks: SoundTracks, states: np.ndarray, limits: Limits) -> bool:
+def tells_apart(tracks: SoundTracks, states: np.ndarray, lines: np.ndarray, limits: Limits) -> bool:
     """Whether presence, where this clip's sound is the original's, stands clear of its null.
 
     In a clip that noise has all but buried, its absence for a second means nothing. Without any stretch of the
@@ -24,12 +24,12 @@ def tells_apart(tracks: SoundTracks, states: np.ndarray, limits: Limits) -> bool
     same = states == NUMBER[SoundState.SAME]
     if float(same.sum()) * tracks.step < limits["least_own_s"]:
         return True
-    found = []
-    for track in tracks.lines:
+    clear = np.full(len(states), -np.inf)
+    for number, track in enumerate(tracks.lines):
         mean, spread = log_null(track.null, limits)
-        logs = np.log(np.maximum(track.presence[same], 1.0))
-        found.append((float(np.median(logs)) - mean) / spread)
-    return max(found) >= limits["replaced_separation"]
+        on = same & (lines == number)
+        clear[on] = (np.log(np.maximum(track.presence[on], 1.0)) - mean) / spread
+    return float(np.median(clear[same])) >= limits["replaced_separation"]
 
 
 def is_explained(tracks: SoundTracks, run: Run, limits: Limits) -> bool:
@@ -54,18 +54,21 @@ def follows(tracks: SoundTracks, run: Run, limits: Limits) -> bool:
     return float(np.corrcoef(own, there)[0, 1]) > limits["residual_follows"]
 
 
-def would_be_heard(tracks: SoundTracks, run: Run, states: np.ndarray, limits: Limits) -> bool:
+def would_be_heard(
+    tracks: SoundTracks, run: Run, states: np.ndarray, lines: np.ndarray, limits: Limits
+) -> bool:
     """Whether there is something in the run that can be told from a copy in noise: somebody speaks in the clip or holds
     tones, or somebody speaks in the original and what the clip has instead is too quiet to hide it. Over many seconds
-    the longest windows would find what is hidden too.
+    the longest windows would find what nothing louder hides for most of them.
     """
     track = tracks.lines[run.line]
     heard = (audible(tracks.level, track, tracks.loud, limits) > 0.5)[run.windows]
-    if float(heard.sum()) * tracks.step >= limits["least_replaced_noise_s"] - 1e-6:
+    bare = ~hidden(tracks, run.line, states, lines, limits)[run.windows]
+    long = float(heard.sum()) * tracks.step >= limits["least_replaced_noise_s"] - 1e-6
+    if long and (heard & bare).sum() >= 0.5 * heard.sum():
         return True
     least = limits["speech_probability"]
-    there = np.nan_to_num(track.original_speech)[run.windows] >= least
-    there &= ~hidden(tracks, track, states, limits)[run.windows]
+    there = (np.nan_to_num(track.original_speech)[run.windows] >= least) & bare
     spoken = (tracks.speech[run.windows] >= least) | there
     if float((heard & spoken).sum()) * tracks.step >= limits["least_replaced_speech_s"] - 1e-6:
         return True
@@ -75,16 +78,18 @@ def would_be_heard(tracks: SoundTracks, run: Run, states: np.ndarray, limits: Li
 
 
 def hidden(
-    tracks: SoundTracks, track: SoundTrack, states: np.ndarray, limits: Limits
+    tracks: SoundTracks, line: int, states: np.ndarray, lines: np.ndarray, limits: Limits
 ) -> np.ndarray:
     """Windows in which the clip is louder than the original would be by so much that it would drown; (n,) bool.
 
-    The gain of the copy is what the original explains of it where it is the same, or the loud moments' difference.
+    The gain of the copy is what the original explains of it where it is the same on this line, or the loud moments'
+    difference.
     """
+    track = tracks.lines[line]
     there = np.nan_to_num(track.original_level, nan=-120.0)
     gain = tracks.loud[0] - tracks.loud[1]
     loud = there > tracks.loud[1] - limits["pause_loud_db"]
-    loud &= states == NUMBER[SoundState.SAME]
+    loud &= (states == NUMBER[SoundState.SAME]) & (lines == line)
     if float(loud.sum()) * tracks.step >= limits["least_pause_loud_s"] - 1e-6:
         over = -60.0 if track.residual is None else track.residual
         explained = tracks.level - 10 * np.log10(1 + 10 ** (np.asarray(over) / 10))

@@ -118,7 +118,7 @@ def _judge_matched(
     states[run.windows][music] = NUMBER[SoundState.MUSIC_ADDED]
     absent = _absent_within(tracks, run, mixed, limits["least_state_s"], limits)
     # What neither speaks nor holds tones, and is louder than the original there, may only hide it.
-    bare = hidden(tracks, track, states, limits)[run.windows]
+    bare = hidden(tracks, run.line, states, lines, limits)[run.windows]
     if track.tones is not None:
         bare &= track.tones[run.windows] < limits["music_tones"]
     absent |= _absent_within(tracks, run, music & ~bare, limits["least_absent_s"], limits)
@@ -222,7 +222,7 @@ def _judge_unmatched(
         for piece in _split_by_silence(tracks, windows, limits):
             if piece.line == NOWHERE:
                 continue
-            states[piece.windows] = NUMBER[_absent_or_under(tracks, piece, states, limits)]
+            states[piece.windows] = NUMBER[_absent_or_under(tracks, piece, states, lines, limits)]
             if states[piece.first] in _WITH_ORIGINAL:
                 lines[piece.windows] = piece.line
             elif _seconds_heard(tracks, piece, limits) < limits["least_replaced_s"]:
@@ -253,7 +253,7 @@ def _without_place(tracks: SoundTracks, run: Run, limits: Limits) -> SoundState:
 
 
 def _absent_or_under(
-    tracks: SoundTracks, run: Run, states: np.ndarray, limits: Limits
+    tracks: SoundTracks, run: Run, states: np.ndarray, lines: np.ndarray, limits: Limits
 ) -> SoundState:
     """The picture shows a place and the sound is on no line: absent, or buried under something louder?"""
     if _seconds_heard(tracks, run, limits) < limits["least_replaced_s"]:
@@ -267,8 +267,8 @@ def _absent_or_under(
         )
     if (
         (_is_under(tracks, run, states, limits, doubtful=True) and follows(tracks, run, limits))
-        or not tells_apart(tracks, states, limits)
-        or not would_be_heard(tracks, run, states, limits)
+        or not tells_apart(tracks, states, lines, limits)
+        or not would_be_heard(tracks, run, states, lines, limits)
     ):
         return SoundState.UNDETERMINED
     return SoundState.REPLACED

@@ -36,6 +36,7 @@ NAME = "edits"
 CONVERSIONS = (*CONVERSION_SPEEDS, 1000 / 1001, 1001 / 1000)
 CONVERSION_TOLERANCE = 0.001  # fixed by the report contract
 JOINED_S = 0.05  # places closer than a camera frame are one place
+POINT_S = 0.5  # between two parts, up to which the joint of a cut is told as one moment
 _HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)
 _PART = ("motion", "difference")  # by which a part is recognised
 _HELD = ("change", "movement", "original_movement")  # by which a still is told from its original
@@ -89,7 +90,9 @@ def numbers_of(finding: Finding, record: Record) -> tuple[Measurement, ...]:
     if finding.kind is Kind.FREEZE:
         there = finding.original or clip
         return numbers_in(clip, there, picture.series, _HELD, WINDOW_S / 2)
-    reach = JOINED_S if finding.kind in (Kind.CUT, Kind.INSERT) else 0.0
+    reach = (
+        POINT_S if finding.kind is Kind.CUT else JOINED_S if finding.kind is Kind.INSERT else 0.0
+    )
     wide = Span(clip.start - reach, clip.end + reach)
     matched = [part for part in record.timeline.picture if part.state is PictureState.MATCHED]
     return tuple(
@@ -209,7 +212,7 @@ def _cuts(
             continue
         joint = (
             Span(before.clip.end, after.clip.start)
-            if between > 0.5
+            if between > POINT_S
             else Span(after.clip.start, after.clip.start)
         )
         found.append(_finding(Kind.CUT, joint, skipped))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from mediacheck.align.lines import CONVERSION_SPEEDS
 from mediacheck.align.pitch import pitch_shift
 from mediacheck.align.sound_proof import PROOF_WINDOW_S, PROVEN_S
 from mediacheck.checks.base import Check, Limits, Record
@@ -24,6 +25,7 @@ from mediacheck.model import (
 NAME = "pitch"
 SILENT_PEAK = 18  # of 32767: -65 dB, below the noise of any microphone chain
 LEAST_FOUND_S = PROOF_WINDOW_S + PROVEN_S  # of sound for one line
+CONVERSION_NEAR = 0.005  # as far as seconds of sound tell a speed
 _HEARD = (SoundState.SAME, SoundState.MIXED, SoundState.MUSIC_ADDED)
 
 
@@ -67,22 +69,18 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     heard = [part.clip for part in record.timeline.sound if part.state in _HEARD]
     undone = record.value(NAME, "undone")
     speed = record.value(NAME, "sound_speed")
-    if undone is None or speed is None:
+    if undone is None or speed is None or not heard:
         return []
     shown = [p.speed for p in record.timeline.picture if p.speed is not None and p.basis != "sound"]
-    moved = _moved(record, shown or [speed], limits)
-    if not heard and not moved:
-        return []
-    undone = undone or moved
-    # Sound whose pitch was moved is the original's, though no stretch of it may be found as it stands.
-    clip = Span(heard[0].start, heard[-1].end) if heard else Span(0.0, record.clip.duration_s)
+    clip = Span(heard[0].start, heard[-1].end)
     apart = 0.0
     if shown and clip.length >= limits["least_stretch_s"]:
         apart = speed / min(shown, key=lambda each: abs(each - speed)) - 1
+    drifts = abs(apart) * clip.length >= limits["least_drift_s"]
+    undone = undone or _moved(record, speed, drifts, shown or [speed], limits)
     semitones: float | None = undone if undone else 12 * math.log2(1 + apart)
     if not undone and record.value("sound", "pitch_kept"):
         semitones = None  # played faster or slower at the pitch that it had
-    drifts = abs(apart) * clip.length >= limits["least_drift_s"]
     ran_apart = drifts and abs(apart) >= limits["least_speed_apart"]
     changed = abs(undone) >= limits["least_semitones"] or ran_apart
     if not changed:
@@ -97,10 +95,14 @@ def judge(record: Record, limits: Limits) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _moved(record: Record, shown: Sequence[float], limits: Limits) -> float:
-    """Semitones that no speed of the picture accounts for, pitch kept or following; 0 where spectra agree on none.
+def _moved(
+    record: Record, speed: float, drifts: bool, shown: Sequence[float], limits: Limits
+) -> float:
+    """Semitones that no speed of the picture accounts for, where spectra agree on them and presence proved about as
+    much; else 0.
 
-    A second or two of sound half a semitone higher fits a speed nearly as well; its picture tells them apart.
+    A second or two of sound half a semitone higher fits a speed nearly as well; its picture tells them apart. Spectra
+    alone prove nothing: two hums, two engines are as alike.
     """
     shift, agreement, next_best = (
         record.value(NAME, name) for name in ("shift", "agreement", "next_best")
@@ -109,7 +111,12 @@ def _moved(record: Record, shown: Sequence[float], limits: Limits) -> float:
         return 0.0
     if agreement < max(limits["least_agreement"], limits["agreement_times"] * next_best):
         return 0.0
+    proven = 12 * math.log2(speed)
+    if abs(shift - proven) >= limits["least_semitones"]:
+        return 0.0
     expected = [0.0, *(12 * math.log2(speed) for speed in shown)]
+    if not drifts and any(abs(speed / known - 1) <= CONVERSION_NEAR for known in CONVERSION_SPEEDS):
+        expected.append(proven)  # too short for the picture to tell film speed from its own
     apart = min(abs(shift - each) for each in expected)
     return shift if apart >= limits["least_semitones"] else 0.0
 

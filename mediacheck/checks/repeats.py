@@ -31,9 +31,7 @@ def shown_again(
     again: list[PictureSegment] = []
     for number, part in enumerate(matched):
         before = matched[number - 1] if number else None
-        least = limits["least_repeat_s"]
-        if before is not None and _goes_back(before, part, record, limits):
-            least = limits["least_repeat_heard_s"]
+        goes_back = before is not None and _goes_back(before, part, record, limits)
         left = [part]
         for earlier in list(first):
             left = [piece for each in left for piece in _split(each, _source(earlier))]
@@ -41,8 +39,14 @@ def shown_again(
             known = sum(_source(piece).overlap(_source(earlier)) for earlier in first)
             if known <= 0.5 * _source(piece).length:
                 first.append(piece)
-            elif piece.clip.length >= least:
-                again.append(piece)
+            else:
+                # From the joint on it is exact by how much the clip goes back; where that ends otherwise is not.
+                exact = goes_back and piece.clip.start - part.clip.start < JOINED_S
+                if (
+                    piece.clip.length
+                    >= limits["least_repeat_heard_s" if exact else "least_repeat_s"]
+                ):
+                    again.append(piece)
     return first, again
 
 

@@ -116,7 +116,11 @@ def _finding(number: int, term: TermSearch, record: Record) -> Finding:
 def in_changed_sound(term: TermSearch, timeline: Timeline) -> tuple[Span, ...]:
     """Where the term is heard in sound of the clip that is not the original's alone: of its places these accuse."""
     changed = [part.clip for part in timeline.sound if part.state in _CHANGED]
-    return tuple(hit for hit in term.clip or () if any(hit.overlap(span) > 0 for span in changed))
+    return tuple(
+        hit
+        for hit in term.clip or ()
+        if any(hit.overlap(span) > 0 or span.start <= hit.start < span.end for span in changed)
+    )
 
 
 CHECK = Check(

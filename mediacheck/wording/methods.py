@@ -52,7 +52,8 @@ METHODS = {
     "pitch": (
         "Spectra of both sounds are compared along a logarithmic frequency scale: a shift along it "
         "is a change of pitch, and it counts only if undoing it makes the original's waveform "
-        "appear. A speed that picture and sound share is not counted as pitch."
+        "appear, or where that waveform runs faster or slower by as much and the picture does not. A speed that "
+        "picture and sound share is not counted as pitch."
     ),
     "channels": (
         "The other checks listen to both channels at once. Where the two differ by more than a hundredth of "
@@ -66,7 +67,7 @@ METHODS = {
         "Asked where the original's sound was replaced by sound from elsewhere. How high a voice is survives "
         "microphones, rooms and codecs. Middle pitches of pieces with 1.5 s of voiced sound are compared with those of "
         "all of the original, whoever speaks in it. How far the original's own pieces lie from each other shows what "
-        "chance gives. It is a note and no more: it tells that a voice is higher or lower, never whose it is."
+        "chance gives. It is a note and no more: it tells that no voice of the original is as high, never whose it is."
     ),
     "words": (
         "Speech is located first, then transcribed by a Whisper model at temperature 0, each file "
@@ -93,6 +94,8 @@ METHODS = {
 WEAKNESSES = {
     "sound": (
         "Replaced sound of less than half a second, or where the original is hardly to be heard, may be missed.",
+        "A word that something louder stands in place of may be hidden or gone: that is left undecided, or taken for "
+        "hidden.",
         "Very loud voice-overs may be called replaced instead of mixed, and the other way round.",
         "Of several sound tracks in the clip only the one that players choose is compared throughout.",
     ),

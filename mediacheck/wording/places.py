@@ -39,10 +39,11 @@ def sound_from(timeline: Timeline, clip: Span, states: frozenset[SoundState]) ->
 
 
 def in_own_sound(timeline: Timeline, places: Sequence[Span]) -> bool:
-    """Whether at each of these places all that is heard in the clip is the original's own sound."""
+    """Whether in the middle of each of these places what is heard in the clip is the original's own sound."""
     own = [part.clip for part in timeline.sound if part.state is SoundState.SAME]
+    middles = [(place.start + place.end) / 2 for place in places]
     return bool(places) and all(
-        sum(place.overlap(span) for span in own) > place.length - JOIN_S for place in places
+        any(span.start <= middle < span.end for span in own) for middle in middles
     )
 
 

@@ -71,7 +71,10 @@ def misheard(term: TermSearch, timeline: Timeline) -> str:
     """A clause for a term heard in the clip only where the clip's sound is the original's: empty for any other."""
     if not (term.only_in_clip and term.clip and in_own_sound(timeline, term.clip)):
         return ""
-    return "; the clip's sound there is the original's own, so one of the two was misheard"
+    return (
+        "; the clip's sound there was found to be the original's own, so that it was probably misheard"
+        " in one of the two"
+    )
 
 
 def confirmation(term: TermSearch) -> str:

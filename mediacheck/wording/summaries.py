@@ -124,9 +124,9 @@ def summary(
         case Kind.VOICE_DIFFERS:
             apart = "not as high as"
             if value is not None:
-                apart = f"{_signed(value, 'semitones', 1, 'higher', 'lower')} than"
+                apart = f"{_signed(value, 'semitones', 1, 'higher', 'lower')} than the nearest of"
             text = (
-                f"The voice in the clip{during} is {apart} any voice in {within(searched)}, which alone is weak "
+                f"The voice in the clip{during} is {apart} the voices in {within(searched)}, which alone is weak "
                 "evidence of another speaker"
             )
         case Kind.SAME_FILE:

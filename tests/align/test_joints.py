@@ -184,8 +184,11 @@ def test_a_clip_jumps_between_two_showings_of_one_footage_only_where_it_must() -
 
 
 def test_a_jump_to_footage_that_was_shown_nowhere_else_stays() -> None:
-    """Other motion, or other frames than those of the showing before."""
+    """Other motion, or other frames than those of the showing before; or frames that differ clearly more."""
     first = line((0, 8.0), motion=0.97)
+    rougher = line((0, 20), motion=0.97)
+    rougher.differences[FRAMES < 8] = 8 * COPY
+    assert order(told(SHOWN_TWICE, first, rougher)) == [0, 1]
     assert order(told(SHOWN_TWICE, first, line((0, 20), motion=0.6))) == [0, 1]
     assert order(told(SHOWN_TWICE, first, line((8.0, 20), motion=0.97))) == [0, 1]
 

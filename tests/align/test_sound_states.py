@@ -633,7 +633,42 @@ def test_noise_for_noise_is_not_called_replaced_and_a_word_or_a_tone_is() -> Non
 def test_noise_of_many_seconds_for_other_noise_is_replaced() -> None:
     """Ambience for ambience: a copy, however noisy, would be found by sums over so long."""
     part: Part = (6.0, 13.0)
-    assert states(tracks(unspoken(part), speech=values(0.9, 0.0, part))) == [SAME, REPLACED, SAME]
+    silent = values(0.9, 0.0, part)
+    assert states(tracks(unspoken(part), speech=silent)) == [SAME, REPLACED, SAME]
+    louder = values(-20.0, -12.0, part)
+    assert states(tracks(unspoken(part), speech=silent, level=louder)) == [SAME, OPEN, SAME]
+
+
+THIRDS: tuple[Part, ...] = ((0.0, 6.5), (6.5, 13.0), (13.0, 20.0))
+MONTAGE = tuple(
+    part for third, at in zip(THIRDS, (10, 20, 30), strict=True) for part in picture(at, third)
+)
+
+
+def montage(gone: Part, **last: np.ndarray) -> list[SoundTrack]:
+    """Three places of the original, each heard in its third of the clip; from the last one something is gone."""
+    made = []
+    for third, at in zip(THIRDS, (10.0, 20.0, 30.0), strict=True):
+        presence = values(ABSENT, 60.0, third)
+        presence[within(gone)] = ABSENT
+        made.append(replace(line_at(at), presence=presence, presence_long=presence))
+    return [*made[:2], replace(made[2], **last)]
+
+
+def test_a_word_gone_from_one_place_of_a_montage_is_replaced() -> None:
+    """No line holds half of the clip, and still its sound stands clear wherever it is the original's."""
+    gone: Part = (15.0, 17.0)
+    found = states(tracks(*montage(gone)), MONTAGE)
+    assert found == [SAME, SAME, SAME, REPLACED, SAME]
+
+
+def test_how_loud_a_copy_is_counts_at_its_own_place() -> None:
+    """At the last place the original speaks 20 dB louder than it is heard at the others."""
+    gone: Part = (15.0, 17.0)
+    others = values(-22.0, -42.0, *THIRDS[:2])
+    quiet = values(0.9, 0.0, gone)
+    found = states(tracks(*montage(gone, original_level=others), speech=quiet), MONTAGE)
+    assert found == [SAME, SAME, SAME, REPLACED, SAME]
 
 
 @pytest.mark.parametrize(("louder_db", "state"), [(1.0, REPLACED), (5.0, OPEN)])

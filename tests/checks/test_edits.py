@@ -177,6 +177,13 @@ def test_a_step_back_that_the_sound_does_not_make_or_a_stall_makes_is_no_repeat(
     assert gone_back(back_s, heard_back_s, held_s) == []
 
 
+def test_where_a_reordered_part_ends_a_moment_late_nothing_is_repeated() -> None:
+    """Only what the part before has just shown is known to the frame."""
+    places = ((0, 10), (10, 20)), ((10, 15.4), (5, 10.4)), ((15.4, 20), (20, 24.6))
+    made = record([shown(*each) for each in places], [heard(*each) for each in places])
+    assert all(found.clip != Span(15, 15.4) for found in judged("edits", made))
+
+
 def speeds(*rows: tuple[str, float]) -> Measured:
     return numbers("edits", *rows)
 

@@ -137,6 +137,11 @@ def test_a_term_heard_only_in_changed_sound_is_an_alteration(state: SoundState) 
     assert found.clip == Span(8, 9.5)
 
 
+def test_a_word_whose_end_nobody_knows_is_heard_where_it_begins() -> None:
+    sound = (heard((0, 6), (30, 36)), heard((6, 20), None, SoundState.REPLACED))
+    assert told(terms(sound, term((Span(8, 8),), ()))) == [("term_only_in_clip", "alteration")]
+
+
 def test_a_term_heard_only_in_unchanged_sound_is_a_note() -> None:
     (found,) = terms((SAME,), term((Span(2, 2.5), Span(9, 9.5)), ()))
     assert told([found]) == [("term_only_in_clip", "note")]
