@@ -16,7 +16,7 @@ import numpy as np
 from mediacheck.media.frames import Still
 from mediacheck.model import Span
 
-SEARCH_S = 0.12  # 95 % of the cuts found lie within 0.06 s; reports/calibration/measured-3.md
+SEARCH_S = 0.12  # 95 % of the cuts found lie within 0.06 s, see the record of error rates
 SHOWN_S = (0.4, 0.2, 0.0)  # before the last frame, and after the first
 STANDS_OUT = 4.0  # times the median change from frame to frame
 LEAST_CHANGE = 2.0  # grey levels; noise and compression stay below
