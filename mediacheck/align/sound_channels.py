@@ -52,6 +52,8 @@ def with_channels(
             out += _parted(part, held)
         elif part.state is SoundState.MIXED:
             out.append(_told(part, held, limits))
+        elif part.state is SoundState.REPLACED and part.original is None:
+            out.append(_beside_the_original(part, channels, limits))
         else:
             out.append(part)
     told = [_with_residual(part, channels, limits) for part in _without_pauses(out, limits)]
@@ -156,6 +158,25 @@ def _told(part: SoundSegment, held: Sequence[_Held], limits: Limits) -> SoundSeg
         own = sum(each.span.length for each in held if each.channel == channel)
         if own >= limits["channel_share"] * part.clip.length:
             return replace(part, channel=channel)
+    return part
+
+
+def _beside_the_original(
+    part: SoundSegment, channels: ChannelTracks, limits: Limits
+) -> SoundSegment:
+    """What drowned the original in mono lies over it, where one channel is the original's: in the other one."""
+    inside = (channels.grid >= part.clip.start) & (channels.grid < part.clip.end)
+    if not inside.any():
+        return part
+    for line in dict.fromkeys(track.line for track in channels.tracks):
+        pair = [track for track in channels.tracks if track.line == line]
+        left_over = {track.channel: float(np.median(track.residual[inside])) for track in pair}
+        clean, own = sorted(left_over, key=lambda channel: left_over[channel])
+        apart = left_over[own] - left_over[clean]
+        if left_over[clean] < limits["mixed_residual_db"] and apart >= limits["channel_apart_db"]:
+            place = line.original_span(part.clip)
+            original = Span(round(place.start, 3), round(place.end, 3))
+            return replace(part, state=SoundState.MIXED, channel=own, original=original)
     return part
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mediacheck.align.sound_channels import ChannelTrack, ChannelTracks, with_channels
+from mediacheck.align.sound_channels import SIDES, ChannelTrack, ChannelTracks, with_channels
 from mediacheck.calibration import Calibration
 from mediacheck.model import Alignment, Channel, SoundSegment, SoundState, Span
 from mediacheck.timeline import LIMITS
@@ -69,6 +69,24 @@ def test_a_voice_in_a_part_has_the_parts_borders_and_place_and_its_own_level() -
     assert found[1].original == Span(11.0, 17.0)
     assert found[1].channel == "left"
     assert [part.residual_db for part in found] == [-20.0, 10.0, -20.0]
+
+
+DROWNED = SoundSegment(Span(8, 10), None, SoundState.REPLACED, 4.0)
+AROUND = replace(SAME, clip=Span(0, 8), original=Span(5, 13)), DROWNED
+BEHIND = replace(SAME, clip=Span(10, 20), original=Span(15, 25))
+
+
+def test_a_voice_that_drowns_the_original_in_mono_lies_beside_it_in_one_channel() -> None:
+    voice = channel("right", **VOICE, over=(6.0, 12.0))
+    found = told(channel("left"), voice, *AROUND, BEHIND)
+    assert found == [((0, 6), "same", None), ((6, 12), "mixed", "right"), ((12, 20), "same", None)]
+
+
+def test_what_replaced_the_original_in_both_channels_stays_replaced() -> None:
+    both = [channel(side, **VOICE, over=(8.0, 10.0)) for side in SIDES]
+    assert told(both[0], both[1], *AROUND, BEHIND)[1] == ((8, 10), "replaced", None)
+    unlike = channel("left", 3.0, over=(8.0, 10.0)), channel("right", 15.0, over=(8.0, 10.0))
+    assert told(*unlike, *AROUND, BEHIND)[1] == ((8, 10), "replaced", None)
 
 
 @pytest.mark.parametrize(
